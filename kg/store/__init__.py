@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
 
 from kg.errors import StoreError
-from kg.graph import Subgraph
+from kg.graph import EntityNode, Subgraph
 from kg.types import EntityType
 
 Value = str | int | float | bool | None
@@ -20,15 +20,6 @@ class Held(NamedTuple):
     content_hash: str
     extractor: str
     sources: tuple[str, ...]
-
-
-class Named(NamedTuple):
-    """An entity by name, for looking one up: id, name, aliases, and how many papers name it."""
-
-    id: str
-    name: str
-    aliases: tuple[str, ...]
-    support: int
 
 
 class Store(Protocol):
@@ -56,8 +47,8 @@ class Store(Protocol):
     def read(self, papers: Sequence[str] | None = None) -> Iterator[Subgraph]:
         """The subgraphs of these papers, or of all, sorted by paper id; streamed. `registered` is left empty."""
 
-    def names(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[Named]:
-        """The entities of a type (or those of them with these ids), sorted by id."""
+    def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
+        """The shared nodes of a type (or those of them with these ids), sorted by id; streamed."""
 
     def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
         """The rows of a query in the store's language, values passed as parameters, in the query's order."""
