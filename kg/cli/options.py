@@ -1,0 +1,55 @@
+"""The options that several commands share, each said once."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from kg.cli.terminal import Style
+from kg.errors import SettingsError
+
+DEFAULT_STORE = "graph.lbug"
+
+
+class Model(StrEnum):
+    """Which extractor reads the papers."""
+
+    default = "default"
+    encoder = "encoder"
+    rules = "rules"
+
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, globs, or - for standard input; `kg formats` lists what is read."),
+]
+StoreUrl = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        "-s",
+        envvar="KG_STORE",
+        help="graph.lbug (embedded), graph.ttl/.nt/.jsonld (RDF file), oxigraph:DIR, neo4j://host, sparql+http://host/ds",
+    ),
+]
+ModelName = Annotated[Model, typer.Option("--model", "-m", help="The learned model, or the explainable rules.")]
+Workers = Annotated[int, typer.Option("--workers", "-w", min=1, help="Processes that extract; the graph is the same.")]
+Format = Annotated[str | None, typer.Option("--format", "-f", help="Read every source as this format.")]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=PATH", help="Where a field is, as in --map title=meta.name; repeatable."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say everything.")]
+Rows = Annotated[Style, typer.Option("--format", "-f", help="How rows are written.")]
+
+
+def pairs(given: list[str] | None) -> dict[str, str]:
+    """`a=b` strings as a mapping; SettingsError where one has no `=`."""
+    found = {}
+    for item in given or ():
+        name, sign, value = item.partition("=")
+        if not sign or not name:
+            raise SettingsError(f"{item!r} is not of the form name=value")
+        found[name] = value
+    return found
