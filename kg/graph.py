@@ -223,17 +223,45 @@ def subgraph(extraction: Extraction, identify: Callable[[Extraction], Mapping[st
         extractor=extraction.extractor,
     )
     claims = (_claim(paper, entity, identity[entity.key].id) for entity in extraction.entities)
-    pairs = [_result(paper, result, identity, names) for result in extraction.results]
+    reported = {
+        node.id: (node, slots)
+        for node, slots in reversed([_result(paper, result, identity, names) for result in extraction.results])
+    }
     facts = (_fact(paper, relation, identity, names) for relation in extraction.relations)
     known = {i.id: i.registered for i in identity.values() if i.registered is not None}
-    return Subgraph(
-        paper=node,
-        claims=tuple(sorted(claims, key=lambda c: (c.entity, c.name or "", c.mentions[0].start))),
-        results=tuple(sorted((result for result, _ in pairs), key=lambda r: (r.start, r.id))),
-        slots=tuple(sorted((s for _, slots in pairs for s in slots), key=lambda s: (s.result, s.slot))),
-        facts=tuple(sorted(facts, key=lambda f: (f.type, f.head, f.tail, f.head_name or "", f.tail_name or ""))),
-        registered=tuple(sorted(known.items())),
+    return ordered(
+        node,
+        claims=claims,
+        results=(result for result, _ in reported.values()),
+        slots=(slot for _, slots in reported.values() for slot in slots),
+        facts=facts,
+        registered=known,
     )
+
+
+def ordered(
+    paper: PaperNode,
+    *,
+    claims: Iterable[Claim],
+    results: Iterable[ResultNode],
+    slots: Iterable[SlotEdge],
+    facts: Iterable[FactEdge],
+    registered: Mapping[str, Registered] | None = None,
+) -> Subgraph:
+    """A Subgraph in the one order that every way of making it agrees on; a fact that is told twice stands once."""
+    return Subgraph(
+        paper=paper,
+        claims=tuple(sorted(claims, key=lambda c: (c.entity, c.name or "", c.mentions[0].start))),
+        results=tuple(sorted(results, key=lambda r: (r.start, r.id))),
+        slots=tuple(sorted(slots, key=lambda s: (s.result, s.slot))),
+        facts=tuple(sorted(set(facts), key=_fact_order)),
+        registered=tuple(sorted((registered or {}).items())),
+    )
+
+
+def _fact_order(fact: FactEdge) -> tuple[str | int | float, ...]:
+    names = fact.head_name or "", fact.tail_name or ""
+    return (fact.type, fact.head, fact.tail, *names, fact.start, fact.end, fact.outcome or "", fact.confidence)
 
 
 def _claim(paper: Paper, entity: Entity, node: str) -> Claim:
@@ -254,8 +282,10 @@ def _result(
 ) -> tuple[ResultNode, list[SlotEdge]]:
     filled = {name: slot for name, slot in result.slots.items() if slot.entity is not None}
     literal = {name: slot.span for name, slot in result.slots.items() if slot.entity is None}
-    ids = [f"{name}={identity[slot.entity or ''].id}" for name, slot in sorted(filled.items())]
-    content = "\x1f".join((paper.id, str(result.value.start), result.value.surface, result.kind, *ids))
+    told = [f"{name}={identity[slot.entity or ''].id}" for name, slot in sorted(filled.items())]
+    told += [f"{name}:{span.surface}" for name, span in sorted(literal.items())]
+    told += [f"setting:{result.setting.surface}"] if result.setting else []
+    content = "\x1f".join((paper.id, str(result.value.start), result.value.surface, result.kind, *told))
     baseline, dataset = literal.get("baseline"), literal.get("dataset")
     node = ResultNode(
         id="result:" + hashlib.sha256(content.encode()).hexdigest()[:24],

@@ -1,0 +1,177 @@
+"""The Store protocol for a database that speaks Cypher, on top of two methods: run a statement, hold a transaction."""
+
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES, Claim, EntityNode, FactEdge, ResultNode, SlotEdge, Subgraph
+from kg.schema import EdgeKind, edge_columns, edge_kinds, node_columns
+from kg.store import Held, Language, Row, Value, statements, writing
+from kg.types import ENTITY_TYPES, EntityType
+
+CHUNK = 500  # papers or nodes read at a time
+
+_CLAIMS = tuple(kind for kind in edge_kinds() if kind.type in ROLE_EDGES.values())
+_SLOTS = tuple(kind for kind in edge_kinds() if kind.type in SLOT_EDGES.values())
+_FACTS = tuple(kind for kind in edge_kinds() if kind.type in FACT_EDGES.values())
+
+Parameters = Mapping[str, Any]
+
+
+class CypherStore(ABC):
+    """See kg.store.Store. A subclass opens the database, runs statements and keeps transactions."""
+
+    url: str
+    language: Language = "cypher"
+
+    @abstractmethod
+    def _run(self, text: str, parameters: Parameters) -> list[Row]:
+        """The rows of one statement, in the transaction that is open or one of its own."""
+
+    @abstractmethod
+    def _transaction(self) -> AbstractContextManager[None]:
+        """What runs inside is written whole or not at all."""
+
+    @abstractmethod
+    def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
+        """See Store."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """See Store."""
+
+    def held(self, papers: Sequence[str]) -> dict[str, Held]:
+        """See Store."""
+        rows = self._run(statements.held(), {"ids": sorted(set(papers))}) if papers else []
+        return {str(row["id"]): _held(row) for row in rows}
+
+    def count(self) -> dict[str, int]:
+        """See Store."""
+        texts = {label: statements.count_nodes(label) for label in node_columns()}
+        texts |= {type: statements.count_edges(type) for type in edge_columns()}
+        numbers: dict[str, Any] = {label: self._run(text, {})[0]["number"] for label, text in texts.items()}
+        return {label: numbers[label] for label in sorted(numbers)}
+
+    def write(self, batch: Sequence[Subgraph]) -> None:
+        """See Store."""
+        graphs = writing.latest(batch)
+        if graphs:
+            with self._transaction():
+                self._replace([graph.paper.id for graph in graphs], graphs)
+
+    def remove(self, papers: Sequence[str]) -> int:
+        """See Store."""
+        with self._transaction():
+            return self._replace(sorted(set(papers)), [])
+
+    def read(self, papers: Sequence[str] | None = None) -> Iterator[Subgraph]:
+        """See Store."""
+        chosen = self._ids("Paper") if papers is None else sorted(set(papers))
+        for ids in chunks(chosen):
+            nodes = [writing.paper_node(row) for row in self._run(statements.nodes("Paper"), {"ids": ids})]
+            claims = self._claims(ids)
+            yield from writing.subgraphs(
+                sorted(nodes, key=lambda node: node.id),
+                claims=claims,
+                results=self._results(ids),
+                slots=self._slots(ids),
+                facts=self._facts(ids, claims),
+            )
+
+    def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
+        """See Store."""
+        for some in chunks(self._ids(type) if ids is None else sorted(set(ids))):
+            rows = self._run(statements.nodes(type), {"ids": some})
+            yield from sorted((writing.entity_node(type, row) for row in rows), key=lambda node: node.id)
+
+    def _replace(self, papers: list[str], graphs: list[Subgraph]) -> int:
+        """Take out what the store holds of these papers and put these graphs in; how many it held."""
+        old = sorted(self.held(papers))
+        removed = self._claims(old) if old else []
+        touched: dict[EntityType, set[str]] = defaultdict(set)
+        for claim in (*removed, *(claim for graph in graphs for claim in graph.claims)):
+            touched[claim.type].add(claim.entity)
+        nodes = {node.id: node for type, ids in touched.items() for node in self.entities(type, sorted(ids))}
+        tallied = writing.tallied(graphs, removed=removed, nodes=nodes)
+        if old:
+            self._take_out(old, removed)
+        for type, ids in tallied.gone.items():
+            self._run(statements.delete_nodes(type), {"ids": ids})
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._put_in(writing.node_rows(graphs, tallied.nodes, at=at), known=nodes.keys() | set(old))
+        for kind, rows in writing.edge_rows(graphs).items():
+            self._run(statements.create_edges(kind), {"rows": rows})
+        gone = sorted(set(old) - {graph.paper.id for graph in graphs})
+        if gone:
+            self._run(statements.delete_nodes("Paper"), {"ids": gone})
+        return len(old)
+
+    def _put_in(self, rows: Mapping[str, list[Row]], known: set[str]) -> None:
+        """Nodes by label: those known are updated, the others made."""
+        for label, every in rows.items():
+            new = [row for row in every if row["id"] not in known]
+            again = [row for row in every if row["id"] in known]
+            if new:
+                self._run(statements.create_nodes(label), {"rows": new})
+            if again:
+                self._run(statements.update_nodes(label), {"rows": again})
+
+    def _take_out(self, papers: list[str], claims: Iterable[Claim]) -> None:
+        """Delete the papers' results, facts and edges; the papers and the shared nodes stay."""
+        for kind, heads in _heads(claims):
+            self._run(statements.delete_facts(kind), {"heads": heads, "papers": papers})
+        self._run(statements.delete_results(), {"ids": papers})
+        for kind in _CLAIMS:
+            self._run(statements.delete_claims(kind), {"ids": papers})
+
+    def _ids(self, label: str) -> list[str]:
+        return [str(row["id"]) for row in self._run(statements.ids(label), {})]
+
+    def _claims(self, papers: list[str]) -> list[Claim]:
+        rows = ((kind, self._run(statements.claims(kind), {"ids": papers})) for kind in _CLAIMS)
+        return [writing.claim(kind, row) for kind, some in rows for row in some]
+
+    def _results(self, papers: list[str]) -> list[tuple[str, ResultNode]]:
+        rows: list[dict[str, Any]] = self._run(statements.results(), {"ids": papers})
+        return [(row.pop("paper"), ResultNode.model_validate(row)) for row in rows]
+
+    def _slots(self, papers: list[str]) -> list[SlotEdge]:
+        rows = ((kind, self._run(statements.slots(kind), {"ids": papers})) for kind in _SLOTS)
+        return [writing.slot_edge(kind, row) for kind, some in rows for row in some]
+
+    def _facts(self, papers: list[str], claims: Iterable[Claim]) -> list[FactEdge]:
+        rows = (
+            (kind, self._run(statements.facts(kind), {"heads": heads, "papers": papers}))
+            for kind, heads in _heads(claims)
+        )
+        return [writing.fact_edge(kind, row) for kind, some in rows for row in some]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def chunks(ids: Sequence[str]) -> Iterator[list[str]]:
+    """The ids in lists of at most CHUNK."""
+    for start in range(0, len(ids), CHUNK):
+        yield list(ids[start : start + CHUNK])
+
+
+def _heads(claims: Iterable[Claim]) -> Iterator[tuple[EdgeKind, list[str]]]:
+    """Every kind of fact with the nodes that facts of it can start from: a paper's facts join its own entities."""
+    of_type: dict[str, set[str]] = {type: set() for type in ENTITY_TYPES}
+    for claim in claims:
+        of_type[claim.type].add(claim.entity)
+    return ((kind, sorted(of_type[kind.source])) for kind in _FACTS if of_type[kind.source])
+
+
+def _held(row: Mapping[str, Any]) -> Held:
+    return Held(row["content_hash"], row["extractor"], tuple(row["sources"] or ()))

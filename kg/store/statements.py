@@ -1,0 +1,134 @@
+"""The schema's labels, edge kinds and columns in, the Cypher statements of every Cypher store out.
+
+The text keeps to the part of openCypher that Neo4j and the embedded database share. Names come from the closed
+enumerations of kg.schema, values go as parameters. One MATCH a node with its id in a WHERE: the embedded database
+uses its index for that form and for no other. `end` is a reserved word there, so names stand in backticks.
+"""
+
+from functools import cache
+
+from kg.schema import EdgeKind, edge_columns, node_columns
+
+
+def _each(label: str, key: str, name: str = "n") -> str:
+    return f"MATCH ({name}:{label}) WHERE {name}.id = {key}"
+
+
+def _returned(names: tuple[str, ...], variable: str) -> str:
+    return ", ".join(f"{variable}.`{name}` AS `{name}`" for name in names)
+
+
+def _node_names(label: str) -> tuple[str, ...]:
+    return tuple(column.name for column in node_columns()[label])
+
+
+def _edge_names(type: str) -> tuple[str, ...]:
+    return tuple(column.name for column in edge_columns()[type])
+
+
+@cache
+def create_nodes(label: str) -> str:
+    """$rows: the nodes' properties."""
+    properties = ", ".join(f"`{name}`: r.`{name}`" for name in _node_names(label))
+    return f"UNWIND $rows AS r CREATE (:{label} {{{properties}}})"
+
+
+@cache
+def update_nodes(label: str) -> str:
+    """$rows: the nodes' properties; the node with the row's id takes them."""
+    values = ", ".join(f"n.`{name}` = r.`{name}`" for name in _node_names(label) if name != "id")
+    return f"UNWIND $rows AS r {_each(label, 'r.id')} SET {values}"
+
+
+@cache
+def delete_nodes(label: str) -> str:
+    """$ids: the nodes that go, with their edges."""
+    return f"UNWIND $ids AS id {_each(label, 'id')} DETACH DELETE n"
+
+
+@cache
+def create_edges(kind: EdgeKind) -> str:
+    """$rows: `source`, `target` and the edges' properties."""
+    properties = ", ".join(f"`{name}`: r.`{name}`" for name in _edge_names(kind.type))
+    ends = f"{_each(kind.source, 'r.source', 's')} {_each(kind.target, 'r.target', 't')}"
+    return f"UNWIND $rows AS r {ends} CREATE (s)-[:{kind.type} {{{properties}}}]->(t)"
+
+
+@cache
+def delete_results() -> str:
+    """$ids: the papers whose results go."""
+    return f"UNWIND $ids AS id {_each('Paper', 'id')} MATCH (n)-[:REPORTS]->(r:Result) DETACH DELETE r"
+
+
+@cache
+def delete_claims(kind: EdgeKind) -> str:
+    """$ids: the papers whose edges of this kind go."""
+    return f"UNWIND $ids AS id {_each('Paper', 'id')} MATCH (n)-[e:{kind.type}]->(:{kind.target}) DELETE e"
+
+
+@cache
+def delete_facts(kind: EdgeKind) -> str:
+    """$heads: the nodes that the facts start from; $papers: the papers whose facts go."""
+    pattern = f"MATCH (n)-[e:{kind.type}]->(:{kind.target}) WHERE e.paper IN $papers"
+    return f"UNWIND $heads AS id {_each(kind.source, 'id')} {pattern} DELETE e"
+
+
+@cache
+def ids(label: str) -> str:
+    """Every id of a label, sorted."""
+    return f"MATCH (n:{label}) RETURN n.id AS id ORDER BY id"
+
+
+@cache
+def nodes(label: str) -> str:
+    """$ids: the nodes to return."""
+    return f"UNWIND $ids AS id {_each(label, 'id')} RETURN {_returned(_node_names(label), 'n')}"
+
+
+@cache
+def held() -> str:
+    """$ids: the papers to look up."""
+    names = ("id", "content_hash", "extractor", "sources")
+    return f"UNWIND $ids AS id {_each('Paper', 'id')} RETURN {_returned(names, 'n')}"
+
+
+@cache
+def claims(kind: EdgeKind) -> str:
+    """$ids: the papers whose edges of this kind to return."""
+    names = ", ".join(("n.id AS source", "t.id AS target", _returned(_edge_names(kind.type), "e")))
+    return f"UNWIND $ids AS id {_each('Paper', 'id')} MATCH (n)-[e:{kind.type}]->(t:{kind.target}) RETURN {names}"
+
+
+@cache
+def results() -> str:
+    """$ids: the papers whose results to return, each with its `paper`."""
+    names = f"n.id AS paper, {_returned(_node_names('Result'), 'r')}"
+    return f"UNWIND $ids AS id {_each('Paper', 'id')} MATCH (n)-[:REPORTS]->(r:Result) RETURN {names}"
+
+
+@cache
+def slots(kind: EdgeKind) -> str:
+    """$ids: the papers whose results' edges of this kind to return."""
+    names = ", ".join(("r.id AS source", "t.id AS target", _returned(_edge_names(kind.type), "e")))
+    path = f"MATCH (n)-[:REPORTS]->(r:Result) MATCH (r)-[e:{kind.type}]->(t:{kind.target})"
+    return f"UNWIND $ids AS id {_each('Paper', 'id')} {path} RETURN {names}"
+
+
+@cache
+def facts(kind: EdgeKind) -> str:
+    """$heads: the nodes that the facts start from; $papers: the papers whose facts to return."""
+    names = ", ".join(("n.id AS source", "t.id AS target", _returned(_edge_names(kind.type), "e")))
+    pattern = f"MATCH (n)-[e:{kind.type}]->(t:{kind.target}) WHERE e.paper IN $papers"
+    return f"UNWIND $heads AS id {_each(kind.source, 'id')} {pattern} RETURN {names}"
+
+
+@cache
+def count_nodes(label: str) -> str:
+    """One row, `number`."""
+    return f"MATCH (n:{label}) RETURN count(n) AS number"
+
+
+@cache
+def count_edges(type: str) -> str:
+    """One row, `number`."""
+    return f"MATCH ()-[e:{type}]->() RETURN count(e) AS number"
