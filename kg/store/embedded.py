@@ -1,0 +1,132 @@
+"""A file path in, the embedded store out: ladybug, Cypher in process. One process writes, others read beside it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import ladybug
+
+from kg.errors import StoreError
+from kg.schema import SCHEMA_VERSION
+from kg.schema import statements as split
+from kg.share import shared
+from kg.store import Row, Value
+from kg.store.cypher import CypherStore, Parameters
+from kg.store.plain import plain
+
+MEMORY = ":memory:"
+BUFFER_BYTES = 1 << 30  # ladybug's own default is 80 % of the machine's memory
+
+# A process's locks on a file are one lock, so the database can't see a second writer in the same process.
+_WRITING: set[Path] = set()
+
+_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_READS = re.compile(r"\s*(?:MATCH|OPTIONAL|UNWIND|WITH|RETURN|CALL|EXPLAIN|PROFILE)\b", re.IGNORECASE)
+_FILES = re.compile(r"\b(?:LOAD\s+(?:WITH|FROM)|COPY)\b", re.IGNORECASE)
+
+
+class EmbeddedStore(CypherStore):
+    """See kg.store.Store. A path that holds nothing is made a store, unless `read_only`; ':memory:' names no file."""
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self.url = url
+        self._path = None if url == MEMORY else Path(url).resolve()
+        self._read_only = read_only
+        self._check_path()
+        try:
+            self._database = ladybug.Database(url, buffer_pool_size=BUFFER_BYTES, read_only=read_only)
+            self._connection = ladybug.Connection(self._database)
+        except RuntimeError as error:
+            raise StoreError(url, _reason(error)) from error
+        if self._path and not read_only:
+            _WRITING.add(self._path)
+        try:
+            self._check_schema()
+        except BaseException:
+            self.close()
+            raise
+
+    def _check_path(self) -> None:
+        if self._path is None:
+            return
+        if self._path.is_dir():
+            raise StoreError(self.url, "this is a folder; a store is a file")
+        if self._read_only and not self._path.is_file():
+            raise StoreError(self.url, "there is no store here yet; `kg build` makes one")
+        if not self._path.parent.is_dir():
+            raise StoreError(self.url, f"the folder {self._path.parent} does not exist")
+        if self._path in _WRITING and not self._read_only:
+            raise StoreError(self.url, "this process has it open for writing already")
+
+    def _check_schema(self) -> None:
+        tables = {row["name"] for row in self._run("CALL show_tables() RETURN name", {})}
+        if not tables and not self._read_only:
+            self._make_schema()
+            return
+        if "Meta" not in tables:
+            raise StoreError(self.url, "this database holds no graph of papers")
+        found = [row["version"] for row in self._run("MATCH (m:Meta) RETURN m.schema_version AS version", {})]
+        if found != [SCHEMA_VERSION]:
+            made = ", ".join(map(str, found)) or "none"
+            raise StoreError(
+                self.url, f"its schema version is {made}, this program's is {SCHEMA_VERSION}; build it anew"
+            )
+
+    def _make_schema(self) -> None:
+        text = (shared("schema") / "embedded.cypher").read_text(encoding="utf-8")
+        with self._transaction():
+            for statement in split(text):
+                self._run(statement, {})
+            self._run("CREATE (:Meta {id: 'kg', schema_version: $version})", {"version": SCHEMA_VERSION})
+
+    def _run(self, text: str, parameters: Parameters) -> list[Row]:
+        try:
+            result: Any = self._connection.execute(text, dict(parameters))
+            names = result.get_column_names()
+            return [dict(zip(names, values, strict=True)) for values in result.get_all()]
+        except RuntimeError as error:
+            raise StoreError(self.url, _reason(error)) from error
+
+    @contextmanager
+    def _transaction(self, *, read_only: bool = False) -> Iterator[None]:
+        if self._read_only and not read_only:
+            raise StoreError(self.url, "it is open for reading only")
+        self._run("BEGIN TRANSACTION READ ONLY" if read_only else "BEGIN TRANSACTION", {})
+        try:
+            yield
+        except BaseException:
+            # A statement that fails has ended the transaction itself.
+            with suppress(StoreError):
+                self._run("ROLLBACK", {})
+            raise
+        self._run("COMMIT", {})
+
+    def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
+        """See Store. One statement that reads; one that writes, or touches files, is refused."""
+        code = _QUOTED.sub(" ", text).strip().rstrip(";")
+        if ";" in code:
+            raise StoreError(self.url, "one statement at a time")
+        if not _READS.match(code) or _FILES.search(code):
+            raise StoreError(self.url, "a query reads the graph: it begins with MATCH, UNWIND, WITH, RETURN or CALL")
+        with self._transaction(read_only=True):
+            rows = self._run(text, parameters or {})
+        return [{name: plain(value) for name, value in row.items()} for row in rows]
+
+    def close(self) -> None:
+        """See Store."""
+        self._connection.close()
+        self._database.close()
+        if self._path and not self._read_only:
+            _WRITING.discard(self._path)
+
+
+def _reason(error: RuntimeError) -> str:
+    text = str(error)
+    if "Could not set lock" in text:
+        holder = re.search(r"PID (\d+)", text)
+        return f"another process{f' ({holder[1]})' if holder else ''} is writing to it"
+    if "not a valid" in text:
+        return "this file is no database of the embedded store"
+    return re.sub(r"^(?:\w+ exception: )+", "", text).strip()
