@@ -15,6 +15,8 @@ from kg.types import ENTITY_TYPES, Extraction, Frozen
 
 # Raised whenever a store made before can't be read or written by this code any more.
 SCHEMA_VERSION = 1
+# In Neo4j, the label that every node of kg has beside its type's; no node without it is ever written.
+OURS = "PaperKG"
 
 ColumnType = Literal["string", "integer", "number", "boolean"]
 
@@ -129,13 +131,17 @@ def embedded_tables() -> str:
 
 
 def neo4j_indexes() -> str:
-    """Neo4j's constraints and indexes, for every edition: ids are unique, names and a paper's facts are found fast."""
-    labels = [*node_columns(), "Meta"]
-    lines = [f"CREATE CONSTRAINT {n.lower()}_id IF NOT EXISTS FOR (n:{n}) REQUIRE n.id IS UNIQUE;" for n in labels]
-    lines += [f"CREATE INDEX {n.lower()}_name IF NOT EXISTS FOR (n:{n}) ON (n.name);" for n in ENTITY_TYPES]
-    lines.append("CREATE INDEX paper_title IF NOT EXISTS FOR (n:Paper) ON (n.title);")
-    facts = FACT_EDGES.values()
-    lines += [f"CREATE INDEX {t.lower()}_paper IF NOT EXISTS FOR ()-[e:{t}]-() ON (e.paper);" for t in facts]
+    """Neo4j's one constraint and its indexes, for every edition: ids are unique, names and a paper's facts found fast.
+
+    The constraint is on a label of our own, which every node of kg has beside its type's: the nodes of somebody else
+    in the same database, even if they are called Paper or Method, are bound by nothing.
+    """
+    make = "CREATE INDEX paper_kg_{} IF NOT EXISTS FOR {} ON (n.{});"
+    lines = [f"CREATE CONSTRAINT paper_kg_id IF NOT EXISTS FOR (n:{OURS}) REQUIRE n.id IS UNIQUE;"]
+    lines += [make.format(f"{label.lower()}_id", f"(n:{label})", "id") for label in node_columns()]
+    lines += [make.format(f"{label.lower()}_name", f"(n:{label})", "name") for label in ENTITY_TYPES]
+    lines.append(make.format("paper_title", "(n:Paper)", "title"))
+    lines += [make.format(f"{edge.lower()}_paper", f"()-[n:{edge}]-()", "paper") for edge in FACT_EDGES.values()]
     return _BANNER + "\n".join(lines) + "\n"
 
 
@@ -151,7 +157,12 @@ def _edge_table(type: str, columns: tuple[Column, ...]) -> str:
 
 
 def _embedded_column(column: Column) -> str:
-    return f"`{column.name}` {_EMBEDDED_TYPES[column.type]}{'[]' if column.many else ''}"
+    return f"`{column.name}` {embedded_type(column)}"
+
+
+def embedded_type(column: Column) -> str:
+    """The embedded database's type of a column."""
+    return _EMBEDDED_TYPES[column.type] + ("[]" if column.many else "")
 
 
 GENERATED: dict[str, Callable[[], str]] = {

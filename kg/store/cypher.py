@@ -27,6 +27,7 @@ class CypherStore(ABC):
 
     url: str
     language: Language = "cypher"
+    _casts = False
 
     @abstractmethod
     def _run(self, text: str, parameters: Parameters) -> list[Row]:
@@ -118,7 +119,7 @@ class CypherStore(ABC):
             if new:
                 self._run(statements.create_nodes(label), {"rows": new})
             if again:
-                self._run(statements.update_nodes(label), {"rows": again})
+                self._run(statements.update_nodes(label, cast=self._casts), {"rows": again})
 
     def _take_out(self, papers: list[str], claims: Iterable[Claim]) -> None:
         """Delete the papers' results, facts and edges; the papers and the shared nodes stay."""

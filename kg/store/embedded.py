@@ -30,6 +30,8 @@ _FILES = re.compile(r"\b(?:LOAD\s+(?:WITH|FROM)|COPY)\b", re.IGNORECASE)
 class EmbeddedStore(CypherStore):
     """See kg.store.Store. A path that holds nothing is made a store, unless `read_only`; ':memory:' names no file."""
 
+    _casts = True
+
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = url
         self._path = None if url == MEMORY else Path(url).resolve()

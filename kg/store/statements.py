@@ -7,7 +7,7 @@ uses its index for that form and for no other. `end` is a reserved word there, s
 
 from functools import cache
 
-from kg.schema import EdgeKind, edge_columns, node_columns
+from kg.schema import EdgeKind, edge_columns, embedded_type, node_columns
 
 
 def _each(label: str, key: str, name: str = "n") -> str:
@@ -34,10 +34,15 @@ def create_nodes(label: str) -> str:
 
 
 @cache
-def update_nodes(label: str) -> str:
-    """$rows: the nodes' properties; the node with the row's id takes them."""
-    values = ", ".join(f"n.`{name}` = r.`{name}`" for name in _node_names(label) if name != "id")
-    return f"UNWIND $rows AS r {_each(label, 'r.id')} SET {values}"
+def update_nodes(label: str, *, cast: bool = False) -> str:
+    """$rows: the nodes' properties; the node with the row's id takes them.
+
+    `cast` is for the embedded database, which takes a property that is null in every row for a text.
+    """
+    names = [column for column in node_columns()[label] if column.name != "id"]
+    values = (f"CAST(r.`{c.name}` AS {embedded_type(c)})" if cast else f"r.`{c.name}`" for c in names)
+    sets = ", ".join(f"n.`{column.name}` = {value}" for column, value in zip(names, values, strict=True))
+    return f"UNWIND $rows AS r {_each(label, 'r.id')} SET {sets}"
 
 
 @cache
