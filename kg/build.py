@@ -4,10 +4,11 @@ The store is the ledger: what it holds already, by content and by extractor, is 
 stopped at any point is completed by running it again.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from kg import graph
 from kg.errors import EmptyRecord, ExtractError, KGError, ReadError
@@ -19,7 +20,9 @@ from kg.types import Extraction, Paper
 
 Status = Literal["loaded", "updated", "unchanged", "merged", "empty", "failed"]
 STATUSES: tuple[Status, ...] = ("loaded", "updated", "unchanged", "merged", "empty", "failed")
-CHUNK = 64  # papers a transaction: what a stopped run loses at most
+CHUNK = 64  # records a transaction: what a stopped run loses at most
+IDLE_CHUNKS = 16
+_Record = TypeVar("_Record", Paper | ReadError, Extraction | ReadError)
 
 
 class Outcome(NamedTuple):
@@ -60,119 +63,155 @@ def stamp(extractor: str, resolver: Resolver) -> str:
 def build(
     records: Iterable[Paper | ReadError], store: Store, *, extractor: Extractor, resolver: Resolver, workers: int = 1
 ) -> Iterator[Outcome]:
-    """Extract, resolve and store; yields an Outcome a record as its batch is committed."""
-    made_by = stamp(extractor.name, resolver)
-    seen: set[str] = set()
+    """Extract, resolve and store; yields an Outcome a record, as its batch is committed."""
+    ledger = _Ledger(store, resolver, stamp(extractor.name, resolver))
+    chunks = _chunks(records)
+    for chunk in chunks:
+        ledger.plan(chunk)
+        if ledger.plans[0].todo:
+            for extraction in extractor.pipe(_wanted(ledger, chunks), workers=workers):
+                ledger.plans[0].done.append(extraction)
+                yield from ledger.commit_ready()
+        yield from ledger.commit_ready()
+
+
+def _chunks(records: Iterable[_Record]) -> Iterator[list[_Record]]:
     stream = iter(records)
-    while chunk := list(islice(stream, CHUNK * max(1, workers))):
-        plan = _plan(chunk, store, seen, made_by)
-        done: dict[str, Extraction | ExtractError] = {}
-        for paper, extraction in zip(plan.todo, extractor.pipe(plan.todo, workers=workers), strict=True):
-            done[paper.id] = extraction
-        yield from _commit(plan, done, store, resolver, made_by)
+    while chunk := list(islice(stream, CHUNK)):
+        yield chunk
+
+
+def _wanted(ledger: "_Ledger", chunks: Iterator[list[Paper | ReadError]]) -> Iterator[Paper]:
+    """The papers to extract, from the plan that waits already on; ends where a long stretch holds none, so that the
+    outcomes of that stretch are not kept waiting for an extraction."""
+    yield from ledger.plans[-1].todo
+    idle = 0
+    for chunk in chunks:
+        plan = ledger.plan(chunk)
+        yield from plan.todo
+        idle = 0 if plan.todo else idle + 1
+        if idle > IDLE_CHUNKS:
+            return
 
 
 def load(records: Iterable[Extraction | ReadError], store: Store, *, resolver: Resolver) -> Iterator[Outcome]:
-    """Store extractions that were made before; of a paper found twice, the one with more to its text is kept."""
-    seen: set[str] = set()
-    stream = iter(records)
-    while chunk := list(islice(stream, CHUNK)):
-        made = [record for record in chunk if isinstance(record, Extraction)]
-        by_content = {(e.paper.id, e.paper.content_hash): e for e in made}
-        for by, group in _by_stamp(chunk, resolver):
-            plan = _plan(group, store, seen, by)
-            done: dict[str, Extraction | ExtractError] = {}
+    """Store extractions that were made before.
+
+    Of a paper found twice, the extraction whose text the joined records have is kept; one without such an
+    extraction has failed.
+    """
+    for chunk in _chunks(records):
+        for made_by, group in _by_stamp(chunk, resolver).items():
+            made = {(e.paper.id, e.paper.content_hash): e for e in group if isinstance(e, Extraction)}
+            ledger = _Ledger(store, resolver, made_by)
+            plan = ledger.plan([e.paper if isinstance(e, Extraction) else e for e in group])
             for paper in plan.todo:
-                found = by_content.get((paper.id, paper.content_hash))
+                found = made.get((paper.id, paper.content_hash))
                 lost = ExtractError(paper.id, "its records differ, and no extraction is of the text that joins them")
-                done[paper.id] = found.model_copy(update={"paper": paper}) if found else lost
-            yield from _commit(plan, done, store, resolver, by)
+                plan.done.append(found.model_copy(update={"paper": paper}) if found else lost)
+            yield from ledger.commit_ready()
 
 
-def _by_stamp(
-    chunk: Sequence[Extraction | ReadError], resolver: Resolver
-) -> Iterator[tuple[str, list[Paper | ReadError]]]:
-    """The records of a chunk as papers, grouped by what made them (nearly always one group)."""
-    groups: dict[str, list[Paper | ReadError]] = {}
+def _by_stamp(chunk: Iterable[Extraction | ReadError], resolver: Resolver) -> dict[str, list[Extraction | ReadError]]:
+    """A chunk by what made its extractions; nearly always one group."""
+    groups: dict[str, list[Extraction | ReadError]] = {}
     for record in chunk:
-        if isinstance(record, Extraction):
-            groups.setdefault(stamp(record.extractor, resolver), []).append(record.paper)
-        else:
-            groups.setdefault("", []).append(record)
-    yield from groups.items()
+        by = stamp(record.extractor, resolver) if isinstance(record, Extraction) else ""
+        groups.setdefault(by, []).append(record)
+    return groups
 
 
-class _Plan(NamedTuple):
-    """What a chunk of records asks for: papers to do, papers of which only the sources grew, and all outcomes."""
+@dataclass
+class _Plan:
+    """What a chunk of records asks for, and how far that is: papers to extract, papers of which only the sources
+    grew, and how each record will have ended."""
 
     todo: list[Paper]
     regrown: list[Paper]
     outcomes: list[Outcome]
+    done: list[Extraction | ExtractError] = field(default_factory=list)
 
 
-def _plan(chunk: Sequence[Paper | ReadError], store: Store, seen: set[str], made_by: str) -> _Plan:
-    """Hold a chunk against the ledger; `seen` are the papers of this run, and grows."""
-    held = store.held(sorted({r.id for r in chunk if isinstance(r, Paper)}))
-    found: dict[str, Paper] = {}
-    statuses: list[Outcome] = []
-    first: dict[str, int] = {}
-    for record in chunk:
-        if isinstance(record, ReadError):
-            statuses.append(Outcome("empty" if isinstance(record, EmptyRecord) else "failed", None, record))
-        elif record.id in found or record.id in seen:
+class _Ledger:
+    """Holds records against the store: what is there, what is on its way there, what is to be done."""
+
+    def __init__(self, store: Store, resolver: Resolver, made_by: str) -> None:
+        self.store, self.resolver, self.made_by = store, resolver, made_by
+        self.plans: deque[_Plan] = deque()  # made and not yet committed, oldest first
+        self._seen: set[str] = set()  # papers of this run
+        self._coming: dict[str, Paper] = {}  # those of uncommitted plans, as they will be
+
+    def plan(self, chunk: Iterable[Paper | ReadError]) -> _Plan:
+        """Plan a chunk; its commit comes later, in the order of planning."""
+        records = list(chunk)
+        held = self.store.held(sorted({r.id for r in records if isinstance(r, Paper)}))
+        plan = _Plan([], [], [])
+        found: dict[str, Paper] = {}
+        first: dict[str, int] = {}
+        for record in records:
+            if isinstance(record, ReadError):
+                plan.outcomes.append(Outcome("empty" if isinstance(record, EmptyRecord) else "failed", None, record))
+                continue
+            known = record.id in found or record.id in self._seen
+            first.setdefault(record.id, -1 if known else len(plan.outcomes))
+            plan.outcomes.append(Outcome("merged" if known else "loaded", record.id))
             found[record.id] = merge(found[record.id], record) if record.id in found else record
-            statuses.append(Outcome("merged", record.id))
+        for paper in found.values():
+            status = self._weigh(paper, held.get(paper.id), plan)
+            if first[paper.id] >= 0:
+                plan.outcomes[first[paper.id]] = Outcome(status, paper.id)
+        self._seen.update(found)
+        self.plans.append(plan)
+        return plan
+
+    def _weigh(self, paper: Paper, line: Held | None, plan: _Plan) -> Status:
+        """Whether a paper is to be extracted, only to be given more sources, or left alone."""
+        if paper.id in self._coming:
+            coming = self._coming[paper.id]
+            line = Held(coming.content_hash, self.made_by, coming.sources)
+        joined = self._joined(paper, line) if line else paper
+        if line is None or line.content_hash != joined.content_hash or line.extractor != self.made_by:
+            plan.todo.append(joined)
+        elif joined.sources != line.sources:
+            plan.regrown.append(joined)
         else:
-            found[record.id] = record
-            first[record.id] = len(statuses)
-            statuses.append(Outcome("loaded", record.id))
-    todo, regrown = [], []
-    for paper in found.values():
-        line = held.get(paper.id)
-        joined = _joined(paper, line, store, again=paper.id in seen)
-        same = line is not None and line.content_hash == joined.content_hash and line.extractor == made_by
-        if line is None or not same:
-            todo.append(joined)
-        elif set(joined.sources) != set(line.sources):
-            regrown.append(joined)
-        if paper.id in first and line is not None:
-            status: Status = "unchanged" if same and joined.sources == line.sources else "updated"
-            statuses[first[paper.id]] = Outcome(status, paper.id)
-    seen.update(found)
-    return _Plan(todo, regrown, statuses)
+            return "unchanged"
+        self._coming[paper.id] = joined
+        return "updated" if line else "loaded"
 
+    def _joined(self, paper: Paper, line: Held) -> Paper:
+        """The paper with what the store knows of it: a record from its only source takes its place, any other adds."""
+        alone = paper.id not in self._seen and set(line.sources) <= set(paper.sources)
+        if alone or line.content_hash == paper.content_hash:
+            return paper.model_copy(update={"sources": tuple(sorted({*paper.sources, *line.sources}))})
+        if paper.id in self._coming:
+            return merge(self._coming[paper.id], paper)
+        (stored,) = self.store.read([paper.id])
+        return merge(graph.extraction(stored).paper, paper)
 
-def _joined(paper: Paper, line: Held | None, store: Store, *, again: bool) -> Paper:
-    """The paper with what the store knows of it. A record from a paper's only source takes its place; any other
-    adds to it."""
-    if line is None:
-        return paper
-    sources = tuple(sorted({*paper.sources, *line.sources}))
-    alone = not again and set(line.sources) <= set(paper.sources)
-    if alone or line.content_hash == paper.content_hash:
-        return paper.model_copy(update={"sources": sources})
-    (stored,) = store.read([paper.id])
-    return merge(graph.extraction(stored).paper, paper)
+    def commit_ready(self) -> Iterator[Outcome]:
+        """Commit the oldest plans as far as they are done, one transaction each; say how their records ended."""
+        while self.plans and len(self.plans[0].done) == len(self.plans[0].todo):
+            plan = self.plans.popleft()
+            failed = {error.paper: error for error in plan.done if isinstance(error, ExtractError)}
+            if batch := [*self._graphs(plan), *self._regrown(plan)]:
+                self.store.write(batch)
+            for paper in (*plan.todo, *plan.regrown):
+                if self._coming.get(paper.id) == paper:
+                    del self._coming[paper.id]
+            for outcome in plan.outcomes:
+                error = failed.get(outcome.paper or "")
+                yield Outcome("failed", outcome.paper, error) if error else outcome
 
+    def _graphs(self, plan: _Plan) -> Iterator[graph.Subgraph]:
+        for extraction in plan.done:
+            if isinstance(extraction, Extraction):
+                stamped = extraction.model_copy(update={"extractor": self.made_by})
+                yield graph.subgraph(stamped, self.resolver.identify)
 
-def _commit(
-    plan: _Plan, done: dict[str, Extraction | ExtractError], store: Store, resolver: Resolver, made_by: str
-) -> Iterator[Outcome]:
-    """Write what was done in one transaction, then say how every record of the chunk ended."""
-    failed: dict[str, ExtractError] = {}
-    ready = []
-    for key, extraction in done.items():
-        if isinstance(extraction, ExtractError):
-            failed[key] = extraction
-        else:
-            stamped = extraction.model_copy(update={"extractor": made_by})
-            ready.append(graph.subgraph(stamped, resolver.identify))
-    regrown = {paper.id: paper.sources for paper in plan.regrown}
-    for stored in store.read(sorted(regrown)) if regrown else ():
-        node = stored.paper.model_copy(update={"sources": regrown[stored.paper.id]})
-        ready.append(stored.model_copy(update={"paper": node}))
-    if ready:
-        store.write(ready)
-    for outcome in plan.outcomes:
-        error = failed.get(outcome.paper or "")
-        yield Outcome("failed", outcome.paper, error) if error else outcome
+    def _regrown(self, plan: _Plan) -> Iterator[graph.Subgraph]:
+        """The stored subgraphs of papers that were found in further sources."""
+        sources = {paper.id: paper.sources for paper in plan.regrown}
+        for stored in self.store.read(sorted(sources)) if sources else ():
+            node = stored.paper.model_copy(update={"sources": sources[stored.paper.id]})
+            yield stored.model_copy(update={"paper": node})
