@@ -1,0 +1,5 @@
+// Every paper in the graph.
+// example:
+MATCH (p:Paper)
+RETURN p.id AS paper, p.title AS title, p.published AS published, p.url AS url
+ORDER BY paper
