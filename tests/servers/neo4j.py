@@ -121,7 +121,8 @@ def _main(folder: Path) -> str:
 
 def _answers(address: Address) -> bool:
     try:
-        address.run("RETURN 1")
+        with address.driver() as driver, driver.session() as session:
+            session.run("RETURN 1").consume()
     except AuthError:
         return _first_password(address)
     except (DriverError, Neo4jError, OSError):

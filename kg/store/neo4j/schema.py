@@ -1,0 +1,90 @@
+"""The rules of schema/neo4j.cypher -> a database that has them: made where they lack, and checked to be the same.
+
+One constraint, on a label of our own: the nodes of somebody else in the same database are bound by nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Self
+
+from neo4j import Driver
+
+from kg.errors import StoreError
+from kg.schema import OURS, SCHEMA_VERSION, statements
+from kg.share import shared
+from kg.store.neo4j.address import Address
+
+WAIT = 600  # seconds for the indexes of a big database that has none yet
+
+_RULE = re.compile(
+    r"CREATE (?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS "
+    r"FOR (?:\(n:(?P<node>\w+)\)|\(\)-\[n:(?P<edge>\w+)\]-\(\)) (?:REQUIRE|ON) \(?n\.(?P<property>\w+)"
+)
+
+
+class Rule(NamedTuple):
+    """A constraint (`unique`) or an index on one property of the nodes of a label or the edges of a type."""
+
+    name: str
+    on: str
+    property: str
+    unique: bool
+
+    @classmethod
+    def of(cls, statement: str) -> Self:
+        """The rule that a statement of schema/neo4j.cypher makes."""
+        found = _RULE.match(statement)
+        if found is None:
+            raise ValueError(f"no rule in: {statement}")
+        return cls(found["name"], found["node"] or found["edge"], found["property"], found["kind"] == "CONSTRAINT")
+
+
+def furnish(driver: Driver, address: Address) -> None:
+    """Make what the database lacks, wait until it is ready, and see that every rule is what it should be."""
+    text = (shared("schema") / "neo4j.cypher").read_text(encoding="utf-8")
+    wanted = {Rule.of(statement): statement for statement in statements(text)}
+    if lacking := wanted.keys() - _there(driver, address):
+        for rule in wanted:
+            if rule in lacking:
+                driver.execute_query(wanted[rule], database_=address.database)
+        driver.execute_query("CALL db.awaitIndexes($seconds)", seconds=WAIT, database_=address.database)
+        if wrong := lacking - _there(driver, address):
+            raise StoreError(address.url, _conflict(wrong))
+    made = f"MERGE (m:{OURS} {{id: 'meta'}}) ON CREATE SET m:Meta, m.schema_version = $version"
+    driver.execute_query(made, version=SCHEMA_VERSION, database_=address.database)
+
+
+def check_version(driver: Driver, address: Address) -> None:
+    """Refuse a graph that another version of kg made and this one can't read."""
+    text = f"MATCH (m:{OURS}) WHERE m.id = 'meta' RETURN m.schema_version AS version"
+    for record in driver.execute_query(text, database_=address.database).records:
+        if record["version"] != SCHEMA_VERSION:
+            reason = f"this graph has schema version {record['version']}, not {SCHEMA_VERSION}: build it anew"
+            raise StoreError(address.url, reason)
+
+
+def _there(driver: Driver, address: Address) -> set[Rule]:
+    """The rules of the database that are in force, ours and others; those on several properties are left out."""
+    columns = "name, type, labelsOrTypes AS labels, properties"
+    texts = (
+        f"SHOW CONSTRAINTS YIELD * RETURN {columns}",
+        f"SHOW INDEXES YIELD * WHERE state = 'ONLINE' RETURN {columns}",
+    )
+    rows = (row.data() for text in texts for row in driver.execute_query(text, database_=address.database).records)
+    return {rule for row in rows for rule in _rules(row)}
+
+
+def _rules(row: dict[str, Any]) -> Iterator[Rule]:
+    if len(row["labels"] or ()) == len(row["properties"] or ()) == 1:
+        if row["type"] in ("UNIQUENESS", "NODE_PROPERTY_UNIQUENESS"):
+            yield Rule(row["name"], row["labels"][0], row["properties"][0], True)
+        if row["type"] == "RANGE":
+            yield Rule(row["name"], row["labels"][0], row["properties"][0], False)
+
+
+def _conflict(wrong: set[Rule]) -> str:
+    names = ", ".join(sorted(rule.name for rule in wrong))
+    return (
+        f"the database has another constraint or index in the place of {names}; look with SHOW CONSTRAINTS and SHOW "
+        "INDEXES, drop it or have it renamed, and run this again"
+    )

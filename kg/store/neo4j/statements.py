@@ -1,0 +1,94 @@
+"""The statements that read and write the graph: labels and types from closed enumerations, every value a parameter.
+
+Nodes are found by their id under the label of our own, whose constraint has the index. Statements that write come in
+the order in which a batch runs them; see kg.store.neo4j.write.
+"""
+
+from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES
+from kg.schema import OURS
+from kg.types import ENTITY_TYPES
+
+_ROLES, _SLOTS, _FACTS = ("|".join(edges.values()) for edges in (ROLE_EDGES, SLOT_EDGES, FACT_EDGES))
+_OWN_LABEL = "[label IN labels({}) WHERE label IN " + str(list(ENTITY_TYPES)) + "][0]"
+
+HELD = (
+    f"MATCH (p:{OURS}) WHERE p.id IN $ids AND p.content_hash IS NOT NULL "
+    "RETURN p.id AS id, p.content_hash AS content_hash, p.extractor AS extractor, p.sources AS sources"
+)
+
+# Taking a node's id once more writes nothing, and takes its lock: whoever writes on the same nodes waits here, in the
+# order of ids, and reads what the other has committed.
+LOCK_PAPERS = f"UNWIND $ids AS id MERGE (p:{OURS} {{id: id}}) ON CREATE SET p:Paper SET p.id = id"
+LOCK_HELD = f"UNWIND $ids AS id MATCH (p:{OURS}) WHERE p.id = id SET p.id = id"
+LOCK_ENTITIES = (
+    f"UNWIND $ids AS id MERGE (n:{OURS} {{id: id}}) SET n.id = id "
+    f"RETURN {_OWN_LABEL.format('n')} AS type, properties(n) AS node"
+)
+
+DELETE_RESULTS = f"MATCH (p:{OURS})-[:REPORTS]->(r:{OURS}) WHERE p.id IN $ids DETACH DELETE r"
+DELETE_CLAIMS = f"MATCH (p:{OURS})-[e:{_ROLES}]->() WHERE p.id IN $ids DELETE e"
+DELETE_NODES = f"MATCH (n:{OURS}) WHERE n.id IN $ids DETACH DELETE n"
+
+CLAIMS = (
+    f"MATCH (p:{OURS})-[e:{_ROLES}]->(n:{OURS}) WHERE p.id IN $ids RETURN type(e) AS edge, "
+    f"{_OWN_LABEL.format('n')} AS type, p.id AS source, n.id AS target, properties(e) AS properties"
+)
+RESULTS = f"MATCH (p:{OURS})-[:REPORTS]->(r:{OURS}) WHERE p.id IN $ids RETURN p.id AS paper, properties(r) AS node"
+SLOTS = (
+    f"MATCH (p:{OURS})-[:REPORTS]->(r:{OURS})-[e:{_SLOTS}]->(n:{OURS}) WHERE p.id IN $ids "
+    "RETURN type(e) AS edge, r.id AS source, n.id AS target, properties(e) AS properties"
+)
+COUNT_NODES = f"MATCH (n:{OURS}) UNWIND labels(n) AS label RETURN label, count(*) AS number"
+
+
+def delete_facts(edge: str) -> str:
+    """Take out the facts of some papers."""
+    return f"MATCH (:{OURS})-[e:{edge}]->() WHERE e.paper IN $ids DELETE e"
+
+
+def facts(edge: str) -> str:
+    """The facts of some papers."""
+    return (
+        f"MATCH (a:{OURS})-[e:{edge}]->(b:{OURS}) WHERE e.paper IN $ids "
+        "RETURN a.id AS source, b.id AS target, properties(e) AS properties"
+    )
+
+
+def put_nodes(label: str, *, model: bool = False) -> str:
+    """Give nodes that are there their label and properties; a method that is a model has the label Model as well."""
+    labels = {"Method": "SET n:Method:Model" if model else "SET n:Method REMOVE n:Model"}
+    return (
+        f"UNWIND $rows AS row MATCH (n:{OURS}) WHERE n.id = row.id {labels.get(label, f'SET n:{label}')} SET n += row"
+    )
+
+
+CREATE_RESULTS = (
+    f"UNWIND $rows AS row MATCH (p:{OURS}) WHERE p.id = row.source "
+    f"CREATE (p)-[:REPORTS]->(r:{OURS}:Result) SET r = row.properties"
+)
+
+
+def create_edges(edge: str) -> str:
+    """Edges between nodes that are there; all that the papers of the batch had before are gone by then."""
+    return (
+        f"UNWIND $rows AS row MATCH (a:{OURS}) WHERE a.id = row.source MATCH (b:{OURS}) WHERE b.id = row.target "
+        f"CREATE (a)-[e:{edge}]->(b) SET e = row.properties"
+    )
+
+
+def nodes(label: str) -> str:
+    """The nodes of a label after an id, in the order of ids."""
+    return (
+        f"MATCH (n:{label}) USING INDEX n:{label}(id) WHERE n:{OURS} AND n.id > $after "
+        "RETURN properties(n) AS node ORDER BY n.id LIMIT $limit"
+    )
+
+
+def nodes_by_id(label: str) -> str:
+    """The nodes of a label with these ids, in the order of ids."""
+    return f"MATCH (n:{OURS}) WHERE n.id IN $ids AND n:{label} RETURN properties(n) AS node ORDER BY n.id"
+
+
+def count_edges(edge: str) -> str:
+    """How many edges of a type start from our nodes; the server knows this number without counting."""
+    return f"MATCH (:{OURS})-[e:{edge}]->() RETURN count(e) AS number"
