@@ -1,6 +1,7 @@
 // Methods that papers compare with a method, and how they come off against it.
 // parameter: method (Method) - the method's name
-// example: method=supervised fine-tuning
+// columns: method, outcome, value, unit, reported, kind, direction, metric, dataset, title, paper, sentence
+// example: method="supervised fine-tuning"
 //
 // `outcome` is that of the other method. Comparisons come first, then numbers that have the method as their baseline.
 MATCH (a:Method) WHERE a.id = $method

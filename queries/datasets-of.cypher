@@ -1,6 +1,7 @@
 // Datasets that papers use for a task, the most used first, with the sentences that say so.
 // parameter: task (Task) - the task's name
-// example: task=mathematical reasoning
+// columns: dataset, papers, title, paper, sentence
+// example: task="mathematical reasoning"
 MATCH (t:Task) WHERE t.id = $task
 OPTIONAL MATCH (d1:Dataset)-[f:BENCHMARK_FOR]->(t)
 WITH t, collect({dataset: d1.id, paper: f.paper, sentence: f.sentence}) AS facts

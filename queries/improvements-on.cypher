@@ -1,6 +1,7 @@
 // What improves on a baseline, and by how much.
 // parameter: baseline (Method) - the name of the method that is improved on
-// example: baseline=supervised fine-tuning
+// columns: method, value, unit, reported, kind, direction, relative, metric, dataset, setting, title, paper, sentence
+// example: baseline="supervised fine-tuning"
 //
 // Numbers come first, then methods that a paper calls better without a number. A change that goes the wrong way in a
 // metric whose direction is known is no improvement.

@@ -1,6 +1,7 @@
 // Methods by the best score that a paper reports for them on a dataset, in a metric.
 // parameter: dataset (Dataset) - the data set's name
 // parameter: metric (Metric) - the metric's name
+// columns: method, value, unit, reported, bound, setting, title, paper, sentence
 // example: dataset=GSM8K metric=accuracy
 //
 // Scores rank downwards, and upwards in a metric that is known to be better when lower. A method stands once.

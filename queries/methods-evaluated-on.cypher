@@ -1,5 +1,6 @@
 // Methods evaluated on a dataset, with the numbers and the sentences that say so.
 // parameter: dataset (Dataset) - the data set's name
+// columns: method, value, unit, reported, kind, direction, metric, baseline, setting, title, paper, sentence
 // example: dataset=GSM8K
 //
 // Reported numbers come first, then evaluations without a number, then papers that name the data set and no more.

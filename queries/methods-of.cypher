@@ -1,6 +1,7 @@
 // Methods that papers use for a task, the most used first, with the sentences that say so.
 // parameter: task (Task) - the task's name
-// example: task=mathematical reasoning
+// columns: method, kind, papers, title, paper, sentence
+// example: task="mathematical reasoning"
 MATCH (t:Task) WHERE t.id = $task
 OPTIONAL MATCH (m1:Method)-[f:USED_FOR]->(t)
 WITH t, collect({method: m1.id, paper: f.paper, sentence: f.sentence}) AS facts

@@ -1,5 +1,6 @@
 // Metrics in which a dataset is measured, the most used first.
 // parameter: dataset (Dataset) - the data set's name
+// columns: metric, papers, results, higher_is_better
 // example: dataset=GSM8K
 MATCH (d:Dataset) WHERE d.id = $dataset
 OPTIONAL MATCH (p1:Paper)-[:REPORTS]->(r1:Result)-[:ON_DATASET]->(d), (r1)-[:WITH_METRIC]->(k1:Metric)

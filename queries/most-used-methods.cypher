@@ -1,5 +1,6 @@
 // Methods by the number of papers that build on them, train with them or evaluate them.
 // parameter: limit (integer) = 20 - how many to show
+// columns: method, kind, used_by, named_by
 // example: limit=10
 MATCH (p:Paper)-[:USES]->(m:Method)
 WITH m, count(DISTINCT p.id) AS used_by

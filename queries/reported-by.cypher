@@ -1,6 +1,7 @@
 // What a paper reports: its numbers, in the order of its text.
 // parameter: paper (Paper) - the paper's id, its title, or a part of the title
-// example: paper=Masked Thought
+// columns: method, value, low, high, unit, reported, kind, direction, relative, bound, metric, dataset, task, baseline, setting, sentence
+// example: paper="Masked Thought"
 MATCH (p:Paper) WHERE p.id = $paper
 MATCH (p)-[:REPORTS]->(r:Result)
 OPTIONAL MATCH (r)-[:OF_METHOD]->(m:Method)

@@ -1,5 +1,6 @@
 // Every number reported on a dataset, by metric.
 // parameter: dataset (Dataset) - the data set's name
+// columns: metric, method, value, low, high, unit, reported, kind, direction, relative, bound, baseline, task, setting, title, paper, sentence
 // example: dataset=GSM8K
 MATCH (d:Dataset) WHERE d.id = $dataset
 MATCH (p:Paper)-[:REPORTS]->(r:Result)-[:ON_DATASET]->(d)
