@@ -1,0 +1,127 @@
+"""Mentions and their scores -> the entities of a paper: clustered, named, with role and kind."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from kg.extract.encoder.features import Features
+from kg.extract.encoder.knobs import Knobs
+from kg.extract.encoder.labels import METHOD_KINDS, ROLES
+from kg.extract.encoder.mentions import UNNAMED_TYPE, TaggedSpan, log_softmax
+from kg.extract.encoder.network import Scores
+
+PROPOSED = ROLES.index("proposed")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One entity: its mentions as indices, its type (UNNAMED_TYPE for the method without a name), role and kind."""
+
+    members: tuple[int, ...]
+    type: int
+    role: int
+    kind: int
+    surface: str  # the most informative form
+    probability: float  # of its likeliest mention
+
+
+def normal(surface: str) -> str:
+    """A surface without case, hyphens, spaces and a final plural s."""
+    plain = re.sub(r"[\s\-‐-―_/]+", " ", surface.lower()).strip(" .,;:'\"`()")
+    return plain[:-1] if len(plain) > 3 and plain.endswith("s") and not plain.endswith("ss") else plain
+
+
+def surface_of(features: Features, span: TaggedSpan) -> str:
+    """The characters of a span."""
+    return features.text[features.starts[span.first] : features.ends[span.last]]
+
+
+def cluster(features: Features, mentions: list[TaggedSpan], scores: Scores, knobs: Knobs) -> list[Cluster]:
+    """Entities in the order of their first mention."""
+    surfaces = [surface_of(features, m) for m in mentions]
+    parent = list(range(len(mentions)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    def join(i: int, j: int) -> None:
+        a, b = sorted((root(i), root(j)))
+        parent[b] = a
+
+    first_of: dict[tuple[int, str], int] = {}
+    for i, mention in enumerate(mentions):
+        key = (mention.type, "" if mention.type == UNNAMED_TYPE else normal(surfaces[i]))
+        join(first_of.setdefault(key, i), i)
+    for i, j in _alike(mentions, surfaces, scores, knobs):
+        join(i, j)
+    for i, (left, right) in enumerate(pairwise(mentions)):
+        between = features.text[features.ends[left.last] : features.starts[right.first]]
+        if left.type == right.type and between.strip() == "(" and abbreviates(surfaces[i + 1], surfaces[i]):
+            join(i, i + 1)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i in range(len(mentions)):
+        groups[root(i)].append(i)
+    return _one_of_a_kind([_cluster(mentions, surfaces, tuple(g), scores, knobs) for g in groups.values()])
+
+
+def _alike(mentions: list[TaggedSpan], surfaces: list[str], scores: Scores, knobs: Knobs) -> list[tuple[int, int]]:
+    """Pairs of one type whose surfaces the model takes for one entity, on the mean over all their places."""
+    places: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for i, mention in enumerate(mentions):
+        places[mention.type, surfaces[i]].append(i)
+    same = 1 / (1 + np.exp(-scores.pair[..., -1]))
+    out = []
+    for (left, at), (right, there) in combinations(places.items(), 2):
+        if left[0] == right[0]:
+            block = (same[np.ix_(at, there)].mean() + same[np.ix_(there, at)].mean()) / 2
+            if block >= knobs.same:
+                out.append((at[0], there[0]))
+    return out
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether the letters of `short` stand in this order in `long`, the first at its beginning."""
+    letters = [c for c in short.lower() if c.isalnum()]
+    if letters and letters[-1] == "s" and len(letters) > 2:
+        letters.pop()
+    rest = iter(long.lower())
+    return (
+        bool(letters) and len(short) < len(long) and long[:1].lower() == letters[0] and all(c in rest for c in letters)
+    )
+
+
+def _cluster(
+    mentions: list[TaggedSpan], surfaces: list[str], members: tuple[int, ...], scores: Scores, knobs: Knobs
+) -> Cluster:
+    index = list(members)
+    kind = mentions[index[0]].type
+    role = log_softmax(scores.role[index]).mean(0)
+    role[PROPOSED] += knobs.proposed
+    forms = sorted({surfaces[i] for i in index}, key=lambda s: (-len(s), s))
+    return Cluster(
+        members,
+        kind,
+        PROPOSED if kind == UNNAMED_TYPE else int(role.argmax()),
+        int(log_softmax(scores.kind[index]).mean(0).argmax()) if kind in (0, UNNAMED_TYPE) else -1,
+        forms[0],
+        max(mentions[i].probability for i in index),
+    )
+
+
+def _one_of_a_kind(clusters: list[Cluster]) -> list[Cluster]:
+    """A named proposed method has no unnamed one beside it: the likelier of the two stays."""
+    unnamed = [c for c in clusters if c.type == UNNAMED_TYPE]
+    named = [c for c in clusters if c.type == 0 and c.role == PROPOSED]
+    if unnamed and named and max(c.probability for c in named) >= unnamed[0].probability:
+        return [c for c in clusters if c.type != UNNAMED_TYPE]
+    return clusters
+
+
+def method_kind(cluster_: Cluster) -> str | None:
+    """`technique` or `model` for methods, None for the rest."""
+    return METHOD_KINDS[cluster_.kind] if cluster_.kind >= 0 else None

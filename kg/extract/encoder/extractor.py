@@ -1,0 +1,50 @@
+"""Papers -> extractions by the trained encoder: deterministic to the byte, whatever the batch size or the threads."""
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from kg.extract.encoder.decode import extraction, read
+from kg.extract.encoder.features import featurize, load_tokenizer
+from kg.extract.encoder.knobs import read_knobs
+from kg.extract.encoder.network import Network, OnnxNetwork
+from kg.types import Extraction, Paper
+
+SHIPPED = Path(__file__).parent.parent / "model"
+
+
+class EncoderExtractor:
+    """The learned extractor. `model` is a folder with encoder.onnx, heads.onnx, tokenizer.json and config.json."""
+
+    def __init__(self, model: Path = SHIPPED, *, threads: int | None = None, network: Network | None = None) -> None:
+        config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+        self.name: str = f"{config['name']}-{config['version']}"
+        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._knobs = read_knobs(model / "config.json")
+        self._tokenizer = load_tokenizer(model / "tokenizer.json")
+        self._network: Network = network or OnnxNetwork(model)
+
+    def __call__(self, paper: Paper) -> Extraction:
+        """What one paper reports."""
+        features = featurize(paper.text, self._tokenizer, title_length=len(paper.title or ""))
+        if not len(features.starts):
+            return Extraction(paper=paper, extractor=self.name)
+        reading = read(features, self._network.encode(features), self._network, self._knobs)
+        return extraction(paper, reading, self._knobs, extractor=self.name)
+
+    def pipe(self, papers: Iterable[Paper], *, batch_size: int = 16) -> Iterator[Extraction]:
+        """Extractions in the order of the papers; at most `batch_size` papers are under way at a time."""
+        if self._threads == 1:
+            yield from map(self, papers)
+            return
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="kg-extract") as pool:
+            waiting: deque[Future[Extraction]] = deque()
+            for paper in papers:
+                waiting.append(pool.submit(self, paper))
+                if len(waiting) >= max(batch_size, 1):
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()

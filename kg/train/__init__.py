@@ -1,0 +1,1 @@
+"""Annotated papers -> the shipped model. Needs the `train` extra."""

@@ -1,0 +1,180 @@
+"""A trained model -> the shipped folder: int8 ONNX graphs, a tokenizer cut to the pieces that occur, config.json."""
+
+# mypy: allow-subclassing-any, allow-untyped-calls, no-warn-return-any, no-warn-unused-ignores
+
+import json
+import tempfile
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from kg.extract.encoder.inputs import SpanInputs
+from kg.extract.encoder.network import Scores
+from kg.train.encoders import Encoder, Layer, relative_buckets
+from kg.train.model import Extractor, Heads, Spans
+
+OPSET = 17
+REACH = 512
+
+
+class EncoderGraph(nn.Module):
+    """The encoder for one unpadded text, its position bias read from a table by distance."""
+
+    def __init__(self, model: Extractor) -> None:
+        super().__init__()
+        self.encoder, self.inputs = model.encoder, model.inputs
+        if model.encoder.relative is not None:
+            buckets = relative_buckets(REACH)
+            by_gap = torch.cat([buckets[0].flip(0), buckets[1:, 0]])  # gap = query - key, from 1 - REACH to REACH - 1
+            self.bias: Tensor = model.encoder.relative(by_gap).detach()
+
+    def forward(self, pieces: Tensor, shapes: Tensor, segments: Tensor, numbers: Tensor) -> Tensor:
+        encoder: Encoder = self.encoder
+        index = torch.arange(pieces.shape[1])
+        x = encoder.words(pieces) + encoder.positions(index + encoder.shape.first_position)
+        x = encoder.norm(x + self.inputs(shapes, segments, numbers))
+        bias = None
+        if encoder.relative is not None:
+            bias = self.bias[index[:, None] - index[None, :] + REACH - 1].permute(2, 0, 1)[None]
+        for layer in encoder.layers:
+            x = _block(cast(Layer, layer), x, bias)
+        return x
+
+
+def _block(layer: Layer, x: Tensor, bias: Tensor | None) -> Tensor:
+    length, width = x.shape[1], x.shape[2]
+    size = width // layer.heads
+    q, k, v = (t.reshape(1, length, layer.heads, size).transpose(1, 2) for t in layer.qkv(x).chunk(3, -1))
+    weights = q @ k.transpose(2, 3) * size**-0.5
+    weights = (weights if bias is None else weights + bias).softmax(-1)
+    mixed = (weights @ v).transpose(1, 2).reshape(1, length, width)
+    x = layer.norm1(x + layer.out(mixed))
+    out: Tensor = layer.norm2(x + layer.down(F.gelu(layer.up(x))))
+    return out
+
+
+class HeadsGraph(nn.Module):
+    """All heads of one paper: the outputs of both tag layers, then those of Scores, in their order."""
+
+    def __init__(self, heads: Heads) -> None:
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, words: Tensor, *spans: Tensor) -> tuple[Tensor, ...]:
+        logits = self.heads(words, Spans(*spans))
+        return (*self.heads.tags(words), *(getattr(logits, name) for name in Scores.__dataclass_fields__))
+
+
+def export(model: Extractor, tokenizer: Path, folder: Path, config: dict[str, Any], texts: Iterable[str]) -> None:
+    """Write encoder.onnx, heads.onnx, tokenizer.json and config.json; `texts` say which word pieces are kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model = model.cpu().eval()
+    kept = cut_tokenizer(tokenizer, texts, folder / "tokenizer.json")
+    with torch.no_grad():
+        model.encoder.words = nn.Embedding.from_pretrained(model.encoder.words.weight[torch.tensor(kept)])
+    with tempfile.TemporaryDirectory() as scratch:
+        _write_encoder(model, Path(scratch) / "encoder.onnx")
+        _write_heads(model.heads, Path(scratch) / "heads.onnx")
+        for name in ("encoder.onnx", "heads.onnx"):
+            _quantize(Path(scratch) / name, folder / name)
+    (folder / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def cut_tokenizer(source: Path, texts: Iterable[str], target: Path) -> list[int]:
+    """Write the tokenizer without the pieces that no text needs; returns the old id of every new one.
+
+    Single characters and special pieces stay, so that every word can still be spelled.
+    """
+    settings = json.loads(source.read_text(encoding="utf-8"))
+    settings["truncation"] = settings["padding"] = None
+    tokenizer = Tokenizer.from_str(json.dumps(settings))
+    special = {token["id"] for token in settings["added_tokens"]}
+    seen = {piece for text in texts for piece in tokenizer.encode(text).ids} | special
+    vocabulary: dict[str, int] = settings["model"]["vocab"]
+    seen |= {i for piece, i in vocabulary.items() if len(piece.removeprefix("##")) == 1 and ord(piece[-1]) < 0x2500}
+    kept = sorted(seen)
+    new = {old: position for position, old in enumerate(kept)}
+    settings["model"]["vocab"] = {piece: new[i] for piece, i in vocabulary.items() if i in new}
+    for token in settings["added_tokens"]:
+        token["id"] = new[token["id"]]
+    _renumber(settings.get("post_processor"), new)
+    target.write_text(json.dumps(settings, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    return kept
+
+
+def _renumber(processor: dict[str, Any] | None, new: dict[int, int]) -> None:
+    """Special pieces have their ids in the post-processor too (RobertaProcessing, TemplateProcessing)."""
+    if processor is None:
+        return
+    for end in ("sep", "cls"):
+        if end in processor:
+            processor[end][1] = new[processor[end][1]]
+    for token in processor.get("special_tokens", {}).values():
+        token["ids"] = [new[i] for i in token["ids"]]
+
+
+def _write_encoder(model: Extractor, path: Path) -> None:
+    names = ["pieces", "shapes", "segments", "numbers"]
+    example = torch.ones(1, 40, dtype=torch.long)
+    axes = {name: {1: "pieces"} for name in names} | {"vectors": {1: "pieces"}}
+    _export(EncoderGraph(model), (example,) * 4, path, names, ["vectors"], axes)
+
+
+def _write_heads(heads: Heads, path: Path) -> None:
+    width = heads.tag.in_features
+    one = {name: torch.zeros(shape, dtype=torch.long) for name, shape in _EXAMPLE.items()}
+    dims = {
+        **dict.fromkeys(("first", "last", "types"), ("mentions",)),
+        **dict.fromkeys(("number_first", "number_last"), ("numbers",)),
+        **dict.fromkeys(("slot_distance", "slot_sentence", "slot_between"), ("numbers", "mentions")),
+        **dict.fromkeys(("pair_distance", "pair_sentence"), ("mentions", "mentions")),
+    }
+    axes = {"words": {0: "words"}, **{n: dict(enumerate(d)) for n, d in dims.items()}}
+    axes |= {"tags": {0: "words"}, "literal_tags": {0: "words"}}
+    outputs = ["tags", "literal_tags", *Scores.__dataclass_fields__]
+    arguments = (torch.randn(40, width), *one.values())
+    _export(HeadsGraph(heads), arguments, path, ["words", *one], outputs, axes)
+
+
+_EXAMPLE: dict[str, tuple[int, ...]] = dict(
+    zip(
+        SpanInputs.__dataclass_fields__,
+        ((5,), (5,), (5,), (3,), (3,), (3, 5), (3, 5), (3, 5), (5, 5), (5, 5)),
+        strict=True,
+    )
+)
+
+
+def _export(
+    graph: nn.Module,
+    arguments: tuple[Tensor, ...],
+    path: Path,
+    inputs: list[str],
+    outputs: list[str],
+    axes: dict[str, dict[int, str]],
+) -> None:
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            graph.eval(),
+            arguments,
+            str(path),
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _quantize(source: Path, target: Path) -> None:
+    """int8 weights with one scale a column; activations are quantised as they come, one paper at a time."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(str(source), str(target), per_channel=True, weight_type=QuantType.QInt8)
