@@ -248,7 +248,8 @@ class Extraction(Frozen):
 
 
 _ARXIV = re.compile(
-    r"^(?:arxiv[:\-]|https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/)?"
+    r"^(?:arxiv[:\-]|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/"
+    r"|(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.)?"
     r"((?:\d{4}\.\d{4,5})|(?:[a-z\-]+(?:\.[A-Z]{2})?/\d{7}))(?:v\d+)?(?:\.pdf)?$",
     re.IGNORECASE,
 )
@@ -260,6 +261,8 @@ def paper_id(abstract: str, *identifiers: str | None) -> str:
 
     >>> paper_id("We ...", "arxiv-2007.06643v1"), paper_id("We ...", "https://doi.org/10.18653/V1/P19-1001")
     ('arxiv:2007.06643', 'doi:10.18653/v1/p19-1001')
+    >>> paper_id("We ...", "https://doi.org/10.48550/arXiv.2203.15086")
+    'arxiv:2203.15086'
     >>> paper_id("We propose  X-2.") == paper_id("we propose x2", "5fd84a9eee95")
     True
     """
