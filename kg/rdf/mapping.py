@@ -9,6 +9,7 @@ selectors follows from their properties (the domain of oa:start and oa:exact), a
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from kg.graph import Claim, EntityNode, FactEdge, ResultNode, SlotEdge, Subgraph
@@ -62,18 +63,17 @@ class Described(NamedTuple):
 
 
 def described(graph: Subgraph, base: str) -> Described:
-    """The triples of one paper."""
+    """The triples of one paper: the paper first, then its results, facts, claims, and the places they stand on."""
     paper = _Paper(graph, base)
-    lines = {
-        *paper.node(),
-        *(line for claim in graph.claims for line in paper.claim(claim)),
-        *(line for result in graph.results for line in paper.result(result)),
-        *(line for slot in graph.slots for line in paper.slot(slot)),
-        *(line for fact in graph.facts for line in paper.fact(fact)),
-    }
-    edges = {(fact.head, paper.edge(fact)) for fact in graph.facts}
-    lines.update(paper.spans)
-    return Described(sorted(lines), sorted(edges))
+    parts: tuple[set[str], ...] = (
+        {*paper.node(), *chain.from_iterable(map(paper.edges, graph.claims))},
+        {*chain.from_iterable(map(paper.result, graph.results)), *chain.from_iterable(map(paper.slot, graph.slots))},
+        set(chain.from_iterable(map(paper.fact, graph.facts))),
+        set(chain.from_iterable(map(paper.claim, graph.claims))),
+        paper.spans,
+    )
+    facts = {(fact.head, paper.fact_edge(fact)) for fact in graph.facts}
+    return Described([line for part in parts for line in sorted(part)], sorted(facts))
 
 
 class _Paper:
@@ -92,16 +92,19 @@ class _Paper:
         """The paper itself."""
         yield from (f"{self.iri} {type}" for type in _IS_PAPER)
         yield from _values(self.iri, self.graph.paper, _PAPER)
+        yield from (f"{self.iri} {v.REPORTS} {self._entity(result.id)}" for result in self.graph.results)
+
+    def edges(self, claim: Claim) -> Iterator[str]:
+        """What the paper does with an entity."""
+        yield f"{self.iri} {_ROLES[claim.role]} {self._entity(claim.entity)}"
 
     def claim(self, claim: Claim) -> Iterator[str]:
-        """What the paper does with an entity."""
+        """The statement of what the paper does with an entity, and where it says so."""
         subject = self._own("claim", claim.type, claim.name, claim.entity, claim.mentions[0].start)
-        role, entity = _ROLES[claim.role], self._entity(claim.entity)
-        yield f"{self.iri} {role} {entity}"
         yield f"{subject} {_IS_CLAIM}"
         yield f"{subject} {v.SUBJECT} {self.iri}"
-        yield f"{subject} {v.PREDICATE} {role}"
-        yield f"{subject} {v.OBJECT} {entity}"
+        yield f"{subject} {v.PREDICATE} {_ROLES[claim.role]}"
+        yield f"{subject} {v.OBJECT} {self._entity(claim.entity)}"
         yield from _values(subject, claim, _CLAIM)
         yield from (
             f"{subject} {v.MENTION} {self._span(span.start, span.end, span.surface)}" for span in claim.mentions
@@ -111,7 +114,6 @@ class _Paper:
         """A reported number."""
         subject = self._entity(result.id)
         yield from (f"{subject} {type}" for type in _IS_RESULT)
-        yield f"{self.iri} {v.REPORTS} {subject}"
         yield f"{subject} {v.DERIVED} {self.iri}"
         yield f"{subject} {v.VALUE_SPAN} {self._span(result.start, result.end, result.value_text)}"
         end = result.sentence_start + len(result.sentence)
@@ -140,7 +142,7 @@ class _Paper:
         yield from self._name(subject, _HEAD_NAME, fact.head, fact.head_name)
         yield from self._name(subject, _TAIL_NAME, fact.tail, fact.tail_name)
 
-    def edge(self, fact: FactEdge) -> str:
+    def fact_edge(self, fact: FactEdge) -> str:
         """The relation itself."""
         return f"{self._entity(fact.head)} {_RELATIONS[fact.type]} {self._entity(fact.tail)}"
 

@@ -27,6 +27,7 @@ PREFIXES = {
     "skosxl": "http://www.w3.org/2008/05/skos-xl#",
     "xsd": XSD,
 }
+OWN = ("claim", "dataset", "fact", "method", "metric", "paper", "result", "task")  # the kinds of node under a base
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')

@@ -1,7 +1,6 @@
 """`oxigraph:DIR` -> a store of RDF in a folder, SPARQL in process; `oxigraph:` alone keeps it in memory."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import cast
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
@@ -16,8 +15,17 @@ class OxigraphStore(TripleStore):
 
     def __init__(self, url: str, *, read_only: bool = False, base: str | None = None) -> None:
         self.url, self._read_only = url, read_only
-        self._store = _opened(url, Path(url.removeprefix("oxigraph:")), read_only)
+        try:
+            self._store = self._opened()
+        except (OSError, SyntaxError, ValueError) as error:
+            raise StoreError(url, str(error)) from error
         self.base = base or self._base()
+
+    def _opened(self) -> Store:
+        folder = self.url.removeprefix("oxigraph:")
+        if not folder:
+            return Store()
+        return Store.read_only(folder) if self._read_only else Store(folder)
 
     def _select(self, text: str) -> QuerySolutions:
         try:
@@ -34,31 +42,20 @@ class OxigraphStore(TripleStore):
         if self._read_only:
             raise StoreError(self.url, "it is open for reading alone")
         try:
-            apply(self._store, change)
+            self._transact(change)
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(self.url, str(error)) from error
 
+    def _transact(self, change: Change) -> None:
+        come = "".join(f"{line} .\n" for line in change.come)
+        if change.gone:
+            gone = "".join(f"{line} .\n" for line in change.gone)
+            self._store.update(f"DELETE DATA {{\n{gone}}} ;\nINSERT DATA {{\n{come}}}")
+        elif come:
+            self._store.load(come.encode(), RdfFormat.N_TRIPLES)
+
     def close(self) -> None:
-        """See Store."""
+        """See Store. The folder is free for others once this store is no longer referred to."""
         if not self._read_only:
             self._store.flush()
-        del self._store
-
-
-def apply(store: Store, change: Change) -> None:
-    """Make a change in one transaction."""
-    come = "".join(f"{line} .\n" for line in change.come)
-    if change.gone:
-        gone = "".join(f"{line} .\n" for line in change.gone)
-        store.update(f"DELETE DATA {{\n{gone}}} ;\nINSERT DATA {{\n{come}}}")
-    elif come:
-        store.load(come.encode(), RdfFormat.N_TRIPLES)
-
-
-def _opened(url: str, path: Path, read_only: bool) -> Store:
-    if not path.name:
-        return Store()
-    try:
-        return Store.read_only(str(path)) if read_only else Store(str(path))
-    except (OSError, ValueError) as error:
-        raise StoreError(url, str(error)) from error
+        self._store = Store()

@@ -1,0 +1,43 @@
+"""A store in, a file of RDF out: written as a stream beside its place and put there when it is whole."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from kg.rdf.blocks import Block, blocks
+from kg.rdf.formats import Format, format_of
+from kg.rdf.terms import BASE
+from kg.store import Store
+
+
+def export(
+    store: Store, path: str | Path, *, format: str | None = None, base: str = BASE, profile: str | None = None
+) -> None:
+    """Write what the store holds to a file; sorted, so that the same graph always gives the same bytes.
+
+    `format` is a name of kg.rdf.formats.FORMATS, by default the one that the path's ending names; `base` begins the
+    IRI of every node. Raises FormatError for a format or a profile that is not known.
+    """
+    chosen = format_of(str(path), format)
+    save(Path(path), chosen, blocks(store, base, graphs=chosen.graphs), base)
+
+
+def save(path: Path, format: Format, blocks: Iterable[Block], base: str) -> None:
+    """Write blocks to a file that is there whole or, after a crash, as it was."""
+    with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as out:
+        try:
+            format.write(blocks, out, base)
+            out.flush()
+            os.fsync(out.fileno())
+        except BaseException:
+            Path(out.name).unlink()
+            raise
+    Path(out.name).chmod(0o666 & ~_umask())
+    Path(out.name).replace(path)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
