@@ -10,16 +10,23 @@ from kg.store import Store
 from kg.types import ENTITY_TYPES
 
 
-def _file(name: str) -> Callable[[pytest.FixtureRequest], str]:
+def _file(name: str, scheme: str = "") -> Callable[[pytest.FixtureRequest], str]:
     def url(request: pytest.FixtureRequest) -> str:
         folder: Path = request.getfixturevalue("tmp_path")
-        return str(folder / name)
+        return f"{scheme}{folder / name}"
 
     return url
 
 
 STORES: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "embedded": _file("graph.lbug"),
+    "oxigraph": _file("graph", scheme="oxigraph:"),
+    "turtle": _file("graph.ttl"),
+    "ntriples": _file("graph.nt"),
+    "nquads": _file("graph.nq"),
+    "trig": _file("graph.trig"),
+    "jsonld": _file("graph.jsonld"),
+    "rdfxml": _file("graph.rdf"),
 }
 
 

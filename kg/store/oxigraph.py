@@ -5,7 +5,7 @@ from typing import cast
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
-from kg.errors import QueryError, StoreError
+from kg.errors import StoreError
 from kg.rdf.reading import Triple
 from kg.store.triples import Change, TripleStore
 
@@ -30,9 +30,7 @@ class OxigraphStore(TripleStore):
     def _select(self, text: str) -> QuerySolutions:
         try:
             return cast(QuerySolutions, self._store.query(text))
-        except (SyntaxError, ValueError) as error:
-            raise QueryError(self.url, str(error)) from error
-        except OSError as error:
+        except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(self.url, str(error)) from error
 
     def _construct(self, text: str) -> Iterable[Triple]:
