@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+from kg.errors import StoreError
 from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES, Claim, EntityNode, FactEdge, ResultNode, SlotEdge, Subgraph
 from kg.schema import EdgeKind, edge_columns, edge_kinds, node_columns
 from kg.store import Held, Language, Row, Value, statements, writing
@@ -71,23 +72,36 @@ class CypherStore(ABC):
 
     def read(self, papers: Sequence[str] | None = None) -> Iterator[Subgraph]:
         """See Store."""
-        chosen = self._ids("Paper") if papers is None else sorted(set(papers))
-        for ids in chunks(chosen):
-            nodes = [writing.paper_node(row) for row in self._run(statements.nodes("Paper"), {"ids": ids})]
-            claims = self._claims(ids)
-            yield from writing.subgraphs(
-                sorted(nodes, key=lambda node: node.id),
-                claims=claims,
-                results=self._results(ids),
-                slots=self._slots(ids),
-                facts=self._facts(ids, claims),
-            )
+        for ids in chunks(self._ids("Paper") if papers is None else sorted(set(papers))):
+            with self._sound():
+                graphs = self._subgraphs(ids)
+            yield from graphs
 
     def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
         """See Store."""
         for some in chunks(self._ids(type) if ids is None else sorted(set(ids))):
-            rows = self._run(statements.nodes(type), {"ids": some})
-            yield from sorted((writing.entity_node(type, row) for row in rows), key=lambda node: node.id)
+            with self._sound():
+                nodes = [writing.entity_node(type, row) for row in self._run(statements.nodes(type), {"ids": some})]
+            yield from sorted(nodes, key=lambda node: node.id)
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(self.url, f"it holds what no paper says; is it damaged? {error}") from error
+
+    def _subgraphs(self, papers: list[str]) -> list[Subgraph]:
+        nodes = [writing.paper_node(row) for row in self._run(statements.nodes("Paper"), {"ids": papers})]
+        claims = self._claims(papers)
+        made = writing.subgraphs(
+            sorted(nodes, key=lambda node: node.id),
+            claims=claims,
+            results=self._results(papers),
+            slots=self._slots(papers),
+            facts=self._facts(papers, claims),
+        )
+        return list(made)
 
     def _replace(self, papers: list[str], graphs: list[Subgraph]) -> int:
         """Take out what the store holds of these papers and put these graphs in; how many it held."""

@@ -40,7 +40,7 @@ class EmbeddedStore(CypherStore):
         try:
             self._database = ladybug.Database(url, buffer_pool_size=BUFFER_BYTES, read_only=read_only)
             self._connection = ladybug.Connection(self._database)
-        except RuntimeError as error:
+        except (RuntimeError, ValueError) as error:
             raise StoreError(url, _reason(error)) from error
         if self._path and not read_only:
             _WRITING.add(self._path)
@@ -71,10 +71,9 @@ class EmbeddedStore(CypherStore):
             raise StoreError(self.url, "this database holds no graph of papers")
         found = [row["version"] for row in self._run("MATCH (m:Meta) RETURN m.schema_version AS version", {})]
         if found != [SCHEMA_VERSION]:
-            made = ", ".join(map(str, found)) or "none"
-            raise StoreError(
-                self.url, f"its schema version is {made}, this program's is {SCHEMA_VERSION}; build it anew"
-            )
+            version = found[0] if found else "unknown"
+            reason = f"made with schema version {version}, not {SCHEMA_VERSION}; build it anew"
+            raise StoreError(self.url, reason)
 
     def _make_schema(self) -> None:
         text = (shared("schema") / "embedded.cypher").read_text(encoding="utf-8")
@@ -90,6 +89,8 @@ class EmbeddedStore(CypherStore):
             return [dict(zip(names, values, strict=True)) for values in result.get_all()]
         except RuntimeError as error:
             raise StoreError(self.url, _reason(error)) from error
+        except (ValueError, TypeError) as error:
+            raise StoreError(self.url, f"a value can't be passed to the database: {error}") from error
 
     @contextmanager
     def _transaction(self, *, read_only: bool = False) -> Iterator[None]:
@@ -124,11 +125,13 @@ class EmbeddedStore(CypherStore):
             _WRITING.discard(self._path)
 
 
-def _reason(error: RuntimeError) -> str:
+def _reason(error: Exception) -> str:
     text = str(error)
     if "Could not set lock" in text:
         holder = re.search(r"PID (\d+)", text)
         return f"another process{f' ({holder[1]})' if holder else ''} is writing to it"
-    if "not a valid" in text:
+    if "not a valid" in text or "past the end of the file" in text:
         return "this file is no database of the embedded store"
+    if "Cannot read" in text or isinstance(error, ValueError):
+        return f"this file is damaged: {text}"
     return re.sub(r"^(?:\w+ exception: )+", "", text).strip()
