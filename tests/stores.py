@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from servers import neo4j
 
 from kg.graph import EntityNode, Identity, Subgraph, tally
 from kg.store import Store
@@ -18,6 +19,10 @@ def _file(name: str, scheme: str = "") -> Callable[[pytest.FixtureRequest], str]
     return url
 
 
+def _neo4j(version: str) -> Callable[[pytest.FixtureRequest], str]:
+    return lambda request: neo4j.fresh(request, version).url
+
+
 STORES: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "embedded": _file("graph.lbug"),
     "oxigraph": _file("graph", scheme="oxigraph:"),
@@ -27,6 +32,7 @@ STORES: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "trig": _file("graph.trig"),
     "jsonld": _file("graph.jsonld"),
     "rdfxml": _file("graph.rdf"),
+    **{f"neo4j-{version}": _neo4j(version) for version in neo4j.VERSIONS},
 }
 
 

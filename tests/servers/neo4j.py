@@ -1,4 +1,8 @@
-"""A real Neo4j for tests: the server of KG_TEST_NEO4J, else one in Docker, else one from Maven Central's jars."""
+"""A real Neo4j for tests: the server of KG_TEST_NEO4J, else one in Docker, else one from Maven Central's jars.
+
+Tests empty the database that they are given: KG_TEST_NEO4J must name one that holds nothing of worth. Its password is
+taken from KG_TEST_NEO4J_PASSWORD.
+"""
 
 import os
 import shutil
@@ -6,9 +10,10 @@ import signal
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from neo4j import Driver, GraphDatabase
@@ -17,6 +22,8 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from servers.jvm import HERE, Unavailable, free_ports, jars, java, tied
 
 LTS, CURRENT, WITH_APOC = "5.26.30", "2026.08.1", "5.26.19"
+GIVEN = "KG_TEST_NEO4J"
+VERSIONS = (GIVEN,) if GIVEN in os.environ else (LTS, CURRENT)
 PASSWORD = "correct-horse-7"
 OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent", "java.lang")
 
@@ -40,14 +47,24 @@ class Address:
             records, _, _ = driver.execute_query(query, parameters_=parameters)
             return [record.data() for record in records]
 
-    def wipe(self) -> None:
-        """Leave nothing: no node, no constraint, no index."""
+    def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Put into the environment what a user has there."""
+        for name in ("URI", "DATABASE"):
+            monkeypatch.delenv(f"NEO4J_{name}", raising=False)
+        monkeypatch.setenv("NEO4J_USERNAME", self.username)
+        monkeypatch.setenv("NEO4J_PASSWORD", self.password)
+
+    def empty(self) -> None:
+        """Leave no node."""
         with self.driver() as driver, driver.session() as session:
             session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
-            for row in session.run("SHOW CONSTRAINTS YIELD name").data():
-                session.run(f"DROP CONSTRAINT `{row['name']}`").consume()
-            for row in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").data():
-                session.run(f"DROP INDEX `{row['name']}`").consume()
+
+    def drop_rules(self) -> None:
+        """Leave no constraint and no index."""
+        for row in self.run("SHOW CONSTRAINTS YIELD name"):
+            self.run(f"DROP CONSTRAINT `{row['name']}`")
+        for row in self.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
+            self.run(f"DROP INDEX `{row['name']}`")
 
 
 @dataclass
@@ -60,6 +77,7 @@ class Jars:
     pagecache: str = "128m"
     settings: str = ""
     plugins: tuple[Path, ...] = ()
+    furnish: Callable[[Path], None] = lambda home: None
     process: subprocess.Popen[bytes] | None = None
     ports: list[int] = field(default_factory=lambda: free_ports(2))
 
@@ -106,6 +124,7 @@ class Jars:
             (self.home / name).mkdir(parents=True, exist_ok=True)
         for plugin in self.plugins:
             shutil.copy(plugin, self.home / "plugins")
+        self.furnish(self.home)
         bolt, http = self.ports
         text = (HERE / "neo4j.conf").read_text().replace("{pagecache}", self.pagecache)
         text = text.replace("{bolt}", str(bolt)).replace("{http}", str(http)) + self.settings
@@ -158,31 +177,85 @@ def _docker(version: str) -> tuple[str, Address] | None:
     return done.stdout.strip(), address
 
 
-@pytest.fixture(scope="session", params=[LTS, CURRENT])
-def neo4j_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    """A running Neo4j, once with the long-term release and once with the current one, or a skip with the reason."""
-    version: str = request.param
-    if given := os.environ.get("KG_TEST_NEO4J"):
-        if version != LTS:
-            pytest.skip("KG_TEST_NEO4J names the one server to test on")
-        yield Address(given, os.environ.get("NEO4J_PASSWORD", PASSWORD))
-        return
-    if contained := _docker(version):
-        container, address = contained
-        yield address
-        subprocess.run(["docker", "stop", container], capture_output=True, check=False)
-        return
-    server = Jars(tmp_path_factory.mktemp("neo4j"), version)
-    try:
-        server.start()
-    except Unavailable as reason:
-        pytest.skip(f"no Neo4j {version} to test on: {reason}")
-    yield server.address
-    server.stop()
+class Servers:
+    """The servers of a test session by version, each started when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._addresses: dict[str, Address | Unavailable] = {}
+        self._ends: list[Callable[[], object]] = []
+
+    def __call__(self, version: str) -> Address:
+        """The address of a running server of this version; skips the test that asks where it can't be had."""
+        if version not in self._addresses:
+            try:
+                self._addresses[version] = self._start(version)
+            except Unavailable as reason:
+                self._addresses[version] = reason
+        found = self._addresses[version]
+        if isinstance(found, Unavailable):
+            pytest.skip(f"no Neo4j {version} to test on: {found}")
+        return found
+
+    def _start(self, version: str) -> Address:
+        if version == GIVEN:
+            return Address(os.environ[GIVEN], os.environ.get(f"{GIVEN}_PASSWORD", PASSWORD))
+        if contained := _docker(version):
+            container, address = contained
+            self._ends.append(lambda: subprocess.run(["docker", "stop", container], capture_output=True, check=False))
+            return address
+        server = Jars(self._folder / version, version).start()
+        self._ends.append(server.stop)
+        return server.address
+
+    def stop(self) -> None:
+        """Stop what was started."""
+        for end in self._ends:
+            end()
+
+
+@pytest.fixture(scope="session")
+def neo4j_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The servers of this test session."""
+    servers = Servers(tmp_path_factory.mktemp("neo4j"))
+    yield servers
+    servers.stop()
 
 
 @pytest.fixture
-def neo4j_database(neo4j_server: Address) -> Address:
-    """A running Neo4j with nothing in it."""
-    neo4j_server.wipe()
-    return neo4j_server
+def neo4j_own(tmp_path: Path) -> Iterator[Callable[..., Jars]]:
+    """A way to a server of one's own, whose settings one chooses and which one may kill; stopped at the end."""
+    started: list[Jars] = []
+
+    def start(**options: Any) -> Jars:
+        started.append(Jars(tmp_path / f"neo4j-{len(started)}", **options))
+        try:
+            return started[-1].start()
+        except Unavailable as reason:
+            pytest.skip(f"no Neo4j to test on: {reason}")
+
+    yield start
+    for server in started:
+        server.stop(signal.SIGKILL)
+
+
+def fresh(request: pytest.FixtureRequest, version: str) -> Address:
+    """A running server of this version with no node in it; the environment says how to enter it."""
+    address: Address = request.getfixturevalue("neo4j_servers")(version)
+    address.enter(request.getfixturevalue("monkeypatch"))
+    address.empty()
+    return address
+
+
+@pytest.fixture(params=VERSIONS)
+def neo4j_database(request: pytest.FixtureRequest) -> Address:
+    """A running Neo4j with no node in it, in every version that is tested."""
+    return fresh(request, request.param)
+
+
+@pytest.fixture
+def neo4j_blank(neo4j_database: Address) -> Iterator[Address]:
+    """A running Neo4j with nothing in it, no rule either; left so."""
+    neo4j_database.drop_rules()
+    yield neo4j_database
+    neo4j_database.drop_rules()

@@ -42,6 +42,10 @@ class Address(NamedTuple):
             raise StoreError(shown, "this URL names no host, and NEO4J_URI is not set")
         if parts.scheme not in SCHEMES:
             raise StoreError(shown, f"a Neo4j URL starts with one of {', '.join(SCHEMES)}")
+        try:
+            _ = parts.port
+        except ValueError as error:
+            raise StoreError(shown, f"the port is no port: {error}") from error
         return cls(
             uri=f"{parts.scheme}://{host}{query}",
             url=shown,

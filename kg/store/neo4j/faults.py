@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError
 
 from neo4j.exceptions import (
     AuthError,
@@ -38,13 +39,20 @@ def reason(error: Exception, address: Address) -> str:
         return _refused(error, address)
     if isinstance(error, IncompleteCommit):
         return "the server went away while a batch was being committed; run the same command again to complete it"
+    if _untrusted(error):
+        return "the server's certificate is not one to trust; for one that it has signed itself, the URL begins +ssc://"
     if isinstance(error, (ServiceUnavailable, SessionExpired, OSError)):
-        return f"no server answers there ({_line(error)})"
+        return f"no server answers there ({' '.join(str(error).split())})"
     if isinstance(error, ConfigurationError):
         return f"the driver can't use this address: {_line(error)}"
     if isinstance(error, Neo4jError):
         return _answer(error, address)
     return _line(error)
+
+
+def _untrusted(error: BaseException | None) -> bool:
+    """Whether a certificate that could not be verified is behind it."""
+    return error is not None and (isinstance(error, SSLCertVerificationError) or _untrusted(error.__cause__))
 
 
 def _refused(error: AuthError, address: Address) -> str:

@@ -17,38 +17,39 @@ from kg.store.neo4j.address import Address
 WAIT = 600  # seconds for the indexes of a big database that has none yet
 
 _RULE = re.compile(
-    r"CREATE (?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS "
+    r"CREATE (?P<kind>CONSTRAINT|INDEX) \w+ IF NOT EXISTS "
     r"FOR (?:\(n:(?P<node>\w+)\)|\(\)-\[n:(?P<edge>\w+)\]-\(\)) (?:REQUIRE|ON) \(?n\.(?P<property>\w+)"
 )
 
 
 class Rule(NamedTuple):
-    """A constraint (`unique`) or an index on one property of the nodes of a label or the edges of a type."""
+    """A constraint (`unique`) or an index on one property, of nodes or of edges. Its name does not matter."""
 
-    name: str
+    of: str
     on: str
     property: str
     unique: bool
 
     @classmethod
-    def of(cls, statement: str) -> Self:
+    def made_by(cls, statement: str) -> Self:
         """The rule that a statement of schema/neo4j.cypher makes."""
         found = _RULE.match(statement)
         if found is None:
             raise ValueError(f"no rule in: {statement}")
-        return cls(found["name"], found["node"] or found["edge"], found["property"], found["kind"] == "CONSTRAINT")
+        of = "NODE" if found["node"] else "RELATIONSHIP"
+        return cls(of, found["node"] or found["edge"], found["property"], found["kind"] == "CONSTRAINT")
 
 
 def furnish(driver: Driver, address: Address) -> None:
     """Make what the database lacks, wait until it is ready, and see that every rule is what it should be."""
     text = (shared("schema") / "neo4j.cypher").read_text(encoding="utf-8")
-    wanted = {Rule.of(statement): statement for statement in statements(text)}
+    wanted = {Rule.made_by(statement): statement for statement in statements(text)}
     if lacking := wanted.keys() - _there(driver, address):
         for rule in wanted:
             if rule in lacking:
                 driver.execute_query(wanted[rule], database_=address.database)
         driver.execute_query("CALL db.awaitIndexes($seconds)", seconds=WAIT, database_=address.database)
-        if wrong := lacking - _there(driver, address):
+        if wrong := [wanted[rule] for rule in lacking - _there(driver, address)]:
             raise StoreError(address.url, _conflict(wrong))
     made = f"MERGE (m:{OURS} {{id: 'meta'}}) ON CREATE SET m:Meta, m.schema_version = $version"
     driver.execute_query(made, version=SCHEMA_VERSION, database_=address.database)
@@ -65,7 +66,7 @@ def check_version(driver: Driver, address: Address) -> None:
 
 def _there(driver: Driver, address: Address) -> set[Rule]:
     """The rules of the database that are in force, ours and others; those on several properties are left out."""
-    columns = "name, type, labelsOrTypes AS labels, properties"
+    columns = "type, entityType AS of, labelsOrTypes AS labels, properties"
     texts = (
         f"SHOW CONSTRAINTS YIELD * RETURN {columns}",
         f"SHOW INDEXES YIELD * WHERE state = 'ONLINE' RETURN {columns}",
@@ -75,16 +76,14 @@ def _there(driver: Driver, address: Address) -> set[Rule]:
 
 
 def _rules(row: dict[str, Any]) -> Iterator[Rule]:
-    if len(row["labels"] or ()) == len(row["properties"] or ()) == 1:
-        if row["type"] in ("UNIQUENESS", "NODE_PROPERTY_UNIQUENESS"):
-            yield Rule(row["name"], row["labels"][0], row["properties"][0], True)
-        if row["type"] == "RANGE":
-            yield Rule(row["name"], row["labels"][0], row["properties"][0], False)
+    unique = row["type"] in ("UNIQUENESS", "NODE_PROPERTY_UNIQUENESS")  # one word before Neo4j 2025, another since
+    if len(row["labels"] or ()) == len(row["properties"] or ()) == 1 and (unique or row["type"] == "RANGE"):
+        yield Rule(row["of"], row["labels"][0], row["properties"][0], unique)
 
 
-def _conflict(wrong: set[Rule]) -> str:
-    names = ", ".join(sorted(rule.name for rule in wrong))
+def _conflict(wrong: list[str]) -> str:
+    statement = sorted(wrong)[0].replace(" IF NOT EXISTS", "")
     return (
-        f"the database has another constraint or index in the place of {names}; look with SHOW CONSTRAINTS and SHOW "
-        "INDEXES, drop it or have it renamed, and run this again"
+        f"the database has something else in the place of: {statement}. Look with SHOW CONSTRAINTS and SHOW INDEXES, "
+        "drop what is in the way, and run this again"
     )

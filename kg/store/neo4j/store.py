@@ -177,6 +177,7 @@ def _driver(address: Address, settings: Neo4jSettings) -> Driver:
         address.uri,
         auth=(address.username, password) if password is not None else None,
         connection_timeout=settings.timeout,
+        connection_acquisition_timeout=settings.timeout,
         max_transaction_retry_time=settings.retry_time,
         notifications_min_severity=NotificationMinimumSeverity.OFF,
     )
