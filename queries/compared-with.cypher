@@ -10,8 +10,9 @@ WITH a, collect({part: 1, method: o1.id, outcome: f1.outcome, result: NULL, pape
     AS heads
 OPTIONAL MATCH (a)-[f2:COMPARED_WITH]->(o2:Method)
 WITH a, heads, collect({
-    part: 1, method: o2.id, result: NULL, paper: f2.paper, sentence: f2.sentence,
-    outcome: CASE f2.outcome WHEN 'better' THEN 'worse' WHEN 'worse' THEN 'better' ELSE f2.outcome END
+    part: 1, method: o2.id,
+    outcome: CASE f2.outcome WHEN 'better' THEN 'worse' WHEN 'worse' THEN 'better' ELSE f2.outcome END,
+    result: NULL, paper: f2.paper, sentence: f2.sentence
 }) AS tails
 OPTIONAL MATCH (p3:Paper)-[:REPORTS]->(r3:Result)-[:COMPARED_TO]->(a)
 OPTIONAL MATCH (r3)-[:OF_METHOD]->(o3:Method)

@@ -3,6 +3,7 @@
 SPARQL has no parameters of its own. Here a query names one by `VALUES ?name { UNDEF }`, which as it stands restricts
 nothing, so that the file also runs as it is in any other tool; a value takes UNDEF's place as a serialised term. A
 parameter that the text has no such place for is bound by a VALUES clause at the start of the outermost pattern.
+SPARQL's LIMIT takes a number and no variable: `LIMIT 20 # ?name` names the parameter that the number stands for.
 """
 
 import re
@@ -17,6 +18,7 @@ from kg.store import Row, Value
 # What may hold braces or question marks without meaning them: IRIs, strings, comments.
 _OPAQUE = r'<[^<>"{}|^`\\\s]*>|"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|#[^\n]*'
 _PLACE = re.compile(rf"{_OPAQUE}|(?P<place>VALUES\s+(?P<names>\?\w+|\([\s?\w]+\))\s*\{{\s*UNDEF\s*\}})", re.DOTALL)
+_LIMIT = re.compile(r"\bLIMIT\s+\d+[ \t]*#[ \t]*\?(?P<name>\w+)")
 _PATTERN = re.compile(rf"{_OPAQUE}|(?P<start>\bWHERE\s*\{{|\bASK\s*\{{)", re.DOTALL | re.IGNORECASE)
 _NUMBERS = frozenset(XSD + name for name in ("decimal", "double", "float"))
 _INTEGERS = frozenset(XSD + name for name in ("integer", "int", "long", "nonNegativeInteger", "positiveInteger"))
@@ -28,8 +30,16 @@ def bind(text: str, parameters: Mapping[str, Value | Sequence[Value]]) -> str:
     >>> bind("SELECT * WHERE { VALUES ?name { UNDEF } ?s ?p ?name }", {"name": 'a "b"'})
     'SELECT * WHERE { VALUES ?name { "a \\\\"b\\\\"" } ?s ?p ?name }'
     """
-    terms = {f"?{name}": _terms(value) for name, value in parameters.items() if value is not None}
-    return bind_terms(text, terms)
+    limits = {match["name"] for match in _LIMIT.finditer(text)}
+    limited = _LIMIT.sub(lambda match: _limit(match, parameters.get(match["name"])), text)
+    terms = {
+        f"?{name}": _terms(value) for name, value in parameters.items() if value is not None and name not in limits
+    }
+    return bind_terms(limited, terms)
+
+
+def _limit(match: re.Match[str], number: Value | Sequence[Value]) -> str:
+    return f"LIMIT {number}" if isinstance(number, int) else match[0]
 
 
 def bind_terms(text: str, terms: Mapping[str, str]) -> str:

@@ -1,0 +1,68 @@
+"""Every question asked in SPARQL gives the rows that it gives in Cypher, in the same order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from handmade import GRAPHS
+
+from kg.graph import Subgraph
+from kg.query.question import NAMES, SUFFIXES, Question, parse, questions
+from kg.share import shared
+from kg.store import Store, Value, open_store
+
+KEYS = [question.name for question in questions().values()]
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
+    """The handmade papers in Cypher and in SPARQL."""
+    folder = tmp_path_factory.mktemp("questions")
+    with open_store(str(folder / "graph.lbug")) as cypher, open_store(f"oxigraph:{folder / 'graph'}") as sparql:
+        for store in (cypher, sparql):
+            store.write(GRAPHS)
+        yield cypher, sparql
+
+
+def every_value(kind: str, graphs: tuple[Subgraph, ...]) -> list[Value]:
+    """All that a parameter can be on these papers: the nodes of its type, or some numbers."""
+    if kind == "integer":
+        return [0, 1, 3, 100]
+    if kind == "Paper":
+        return sorted(graph.paper.id for graph in graphs)
+    assert kind in NAMES
+    return sorted({claim.entity for graph in graphs for claim in graph.claims if claim.type == kind})
+
+
+def every_asking(question: Question, graphs: tuple[Subgraph, ...]) -> list[dict[str, Value]]:
+    """The question's parameters in every combination."""
+    askings: list[dict[str, Value]] = [{}]
+    for parameter in question.parameters:
+        values = every_value(parameter.type, graphs)
+        askings = [asking | {parameter.name: value} for asking in askings for value in values]
+    return askings
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_rdf_question_gives_the_rows_of_cypher(name: str, stores: tuple[Store, Store]) -> None:
+    question = questions()[name]
+    told = 0
+    for asking in every_asking(question, GRAPHS):
+        rows = [
+            [[row[column] for column in question.columns] for row in store.query(question.text(store.language), asking)]
+            for store in stores
+        ]
+        assert rows[1] == rows[0], asking
+        told += len(rows[0])
+    assert told, "the handmade papers give this question nothing to tell"
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_rdf_question_has_the_header_of_cypher(name: str) -> None:
+    cypher, sparql = (parse(shared("queries") / (name + SUFFIXES[language]), language) for language in SUFFIXES)
+    assert sparql == cypher
+
+
+def test_rdf_question_exists_for_every_one_in_cypher() -> None:
+    folder: Path = shared("queries")
+    assert {path.stem for path in folder.glob("*.rq")} == {path.stem for path in folder.glob("*.cypher")}
