@@ -12,7 +12,7 @@ def _is_snapshot(head: bytes, name: str) -> bool:
 FORMAT = Format(
     name="arxiv",
     description="the arXiv metadata snapshot: JSON Lines with id, title, abstract, categories, versions, update_date",
-    example="arxiv.jsonl",
+    example_file="arxiv.jsonl",
     read=lines_or_document,
     matches=_is_snapshot,
     fields=Fields(

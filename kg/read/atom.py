@@ -83,7 +83,7 @@ def _is_feed(head: bytes, name: str) -> bool:
 FORMAT = Format(
     name="atom",
     description="an Atom feed, as arXiv's interface answers: entries with id, title, summary, published",
-    example="atom.xml",
+    example_file="atom.xml",
     read=records,
     matches=_is_feed,
     fields=Fields(

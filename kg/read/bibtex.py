@@ -156,7 +156,7 @@ def _is_bibliography(head: bytes, name: str) -> bool:
 FORMAT = Format(
     name="bibtex",
     description="BibTeX entries with an abstract; LaTeX is decoded, formulas stay",
-    example="bibtex.bib",
+    example_file="bibtex.bib",
     read=records,
     matches=_is_bibliography,
     fields=Fields(

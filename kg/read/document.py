@@ -34,9 +34,11 @@ def lines_or_document(source: Source) -> Iterator[Item]:
 
 def is_lines(head: bytes) -> bool:
     """Whether a JSON text is one object a line: most of the first ones are, and not the wrapping of a list alone."""
-    first = [line for line in head.split(b"\n")[:_LINES] if line.strip()]
-    found = [content for content in map(_object, first) if content is not None]
-    if len(first) == 1 and len(found) == 1:
+    first = [_object(line) for line in head.split(b"\n")[:_LINES] if line.strip()]
+    if len(first) > 1 and first[-1] is None:
+        first.pop()  # it may be cut off
+    found = [content for content in first if content is not None]
+    if len(first) == len(found) == 1:
         return _list_in(found[0]) is None
     return head.lstrip()[:1] == b"{" and 2 * len(found) > len(first)
 
@@ -118,14 +120,14 @@ def _is_json(head: bytes) -> bool:
 JSONL = Format(
     name="jsonl",
     description="JSON Lines: an object a line",
-    example="jsonl.jsonl",
+    example_file="jsonl.jsonl",
     read=line_records,
     matches=lambda head, name: is_lines(head) if _is_json(head) else name.endswith((".jsonl", ".ndjson")),
 )
 JSON = Format(
     name="json",
     description="a JSON document: an array of objects, an object with such a list inside, or objects in a row",
-    example="json.json",
+    example_file="json.json",
     read=records,
     matches=lambda head, name: _is_json(head) or name.endswith(".json"),
 )

@@ -66,17 +66,17 @@ Item = tuple[int, Record] | ReadError
 class Format:
     """A format of papers. `matches(head, name)` says whether a source that begins so, and has that name, is one.
 
-    `example` is the name of a file of `examples/`.
+    `example_file` is one of the folder `examples`.
     """
 
     name: str
     description: str
-    example: str
+    example_file: str
     read: Callable[[Source], Iterator[Item]]
     matches: Callable[[bytes, str], bool]
     fields: Fields = field(default_factory=Fields)
 
     @property
-    def example_text(self) -> str:
+    def example(self) -> str:
         """A source of this format, as short as can be (of a binary one: its columns)."""
-        return (_EXAMPLES / self.example).read_text(encoding="utf-8")
+        return (_EXAMPLES / self.example_file).read_text(encoding="utf-8")

@@ -42,6 +42,9 @@ class Splitter:
 
     def __init__(self, *, line: int = 1, alone: bool = True) -> None:
         self._line, self._alone = line, alone
+        self._unwrapped: int | None = (
+            None  # the line of a wrapping that was taken for a record, nothing found in it yet
+        )
         self._around: list[tuple[bytes, str]] = []  # the open brackets outside of records, each with its key
         self._before = b""
         self._record: bytearray | None = None
@@ -103,15 +106,20 @@ class Splitter:
             self._before = b""
         elif self._around:
             self._around.pop()
+            if not self._around and self._unwrapped:
+                yield Found(self._unwrapped, "", True, None)
+                self._unwrapped, self._alone = None, True
 
     def _taken(self) -> Found:
         body, self._record, self._before = bytes(self._record or b""), None, b""
         key = self._around[-1][1] if self._around else ""
+        self._unwrapped = None
         return Found(self._start, key, not self._around, body if len(body) <= RECORD_LIMIT else None)
 
     def _unwrap(self) -> Iterator[Found]:
         """Begins again inside an object that has turned out to be no record but a wrapping."""
         inside, carry = bytes(self._record or b""), self._carry
         self.__init__(line=self._start, alone=False)  # type: ignore[misc]
+        self._unwrapped = self._line
         yield from self.feed(inside)
         self._carry += carry

@@ -13,7 +13,7 @@ def _is_works(head: bytes, name: str) -> bool:
 FORMAT = Format(
     name="openalex",
     description="OpenAlex works: JSON Lines or an answer of its interface; the abstract is an inverted index",
-    example="openalex.jsonl",
+    example_file="openalex.jsonl",
     read=lines_or_document,
     matches=_is_works,
     fields=Fields(

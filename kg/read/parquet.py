@@ -31,7 +31,7 @@ def records(source: Source) -> Iterator[Item]:
 FORMAT = Format(
     name="parquet",
     description="a Parquet file (needs the extra `parquet`); columns are found by name as in a table",
-    example="parquet.txt",
+    example_file="parquet.txt",
     read=records,
     matches=lambda head, name: head.startswith(b"PAR1"),
 )

@@ -26,6 +26,7 @@ def reason_against(head: bytes) -> str | None:
             return what
     if _HTML.match(head[:_SAMPLE]):
         return "an HTML page, and abstracts are wanted"
-    if not head.startswith(b"PAR1") and 50 * len(_CONTROL.findall(head[:_SAMPLE])) > len(head[:_SAMPLE]):
-        return "binary data, no text"
-    return None
+    if head.startswith(b"PAR1"):
+        return None
+    controls = len(_CONTROL.findall(head[:_SAMPLE]))
+    return "binary data, no text" if controls > max(50, len(head[:_SAMPLE]) // 20) else None

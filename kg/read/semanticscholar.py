@@ -12,7 +12,7 @@ def _is_papers(head: bytes, name: str) -> bool:
 FORMAT = Format(
     name="semanticscholar",
     description="Semantic Scholar papers: JSON Lines or an answer of its interface; ids from externalIds",
-    example="semanticscholar.jsonl",
+    example_file="semanticscholar.jsonl",
     read=lines_or_document,
     matches=_is_papers,
     fields=Fields(

@@ -25,7 +25,8 @@ class Place(NamedTuple):
 def places(sources: Iterable[str | Path]) -> Iterator[Place | ReadError]:
     """The files that sources stand for, in their order; those of a folder or a pattern sorted by name.
 
-    A folder stands for all files below it, but for hidden ones; their paths from there are their names.
+    A folder stands for all files below it, but for hidden ones; their paths from there are their names. A pattern is
+    like a folder: its files are named from where it begins to be one.
     """
     for source in map(str, sources):
         path = Path(source)
@@ -41,7 +42,8 @@ def places(sources: Iterable[str | Path]) -> Iterator[Place | ReadError]:
 
 
 def _several(root: Path, paths: Iterable[Path], none: ReadError) -> Iterator[Place | ReadError]:
-    names = {path.relative_to(root).as_posix(): path for path in paths if path.is_file()}
+    relative = {path.relative_to(root): path for path in paths if path.is_file()}
+    names = {name.as_posix(): path for name, path in relative.items() if not any(p.startswith(".") for p in name.parts)}
     if not names:
         yield none
     for name in sorted(names):
@@ -51,7 +53,7 @@ def _several(root: Path, paths: Iterable[Path], none: ReadError) -> Iterator[Pla
 def _below(folder: Path) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(parent, name) for name in files if not name.startswith("."))
+        yield from (Path(parent, name) for name in files)
 
 
 def _divided(pattern: Path) -> tuple[Path, str]:

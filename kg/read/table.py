@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import PurePath
 
 from kg.errors import ReadError
@@ -22,6 +23,7 @@ class _Lines:
             if isinstance(item, ReadError):
                 self.number = item.line
                 self.faults.append(item)
+                yield "\n"  # in a row's place, so that the next row is not taken for the faulty one
                 continue
             self.number, line = item
             try:
@@ -64,7 +66,7 @@ def _records(source: Source, delimiter: str) -> Iterator[Item]:
         elif len(item[1]) > len(columns):
             yield source.error(item[0], f"{len(item[1])} values in a table of {len(columns)} columns")
         else:
-            yield item[0], dict(zip(columns, item[1], strict=False))
+            yield item[0], dict(zip_longest(columns, item[1]))
 
 
 def _commas(source: Source) -> Iterator[Item]:
@@ -107,7 +109,7 @@ def _unquoted(value: str) -> str:
 CSV = Format(
     name="csv",
     description="a table with a line of column names; commas or semicolons between",
-    example="csv.csv",
+    example_file="csv.csv",
     read=_commas,
     matches=lambda head, name: PurePath(name).suffix.lower() == ".csv" or _is_table(head, ",") or _is_table(head, ";"),
 )
@@ -115,7 +117,7 @@ CSV = Format(
 TSV = Format(
     name="tsv",
     description="a table with a line of column names; tabs between",
-    example="tsv.tsv",
+    example_file="tsv.tsv",
     read=_tabs,
     matches=lambda head, name: PurePath(name).suffix.lower() in (".tsv", ".tab") or _is_table(head, "\t"),
 )

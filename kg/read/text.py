@@ -163,21 +163,21 @@ def _is_text(head: bytes, name: str) -> bool:
 LABELLED = Format(
     name="labelled",
     description="text with `Abstract:` before each abstract, one a line; `Title:` lines where there are any",
-    example="labelled.txt",
+    example_file="labelled.txt",
     read=labelled,
     matches=_is_labelled,
 )
 PAGES = Format(
     name="pages",
     description="text copied from a page of papers: title and abstract in turn, a line each; furniture is left out",
-    example="pages.txt",
+    example_file="pages.txt",
     read=pages,
     matches=_is_pages,
 )
 TEXT = Format(
     name="text",
     description="a text file of one abstract, with or without its title on top: a folder of them is a folder of papers",
-    example="text.txt",
+    example_file="text.txt",
     read=text,
     matches=_is_text,
 )
