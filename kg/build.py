@@ -100,10 +100,11 @@ def load(records: Iterable[Extraction | ReadError], store: Store, *, resolver: R
     Of a paper found twice, the extraction whose text the joined records have is kept; one without such an
     extraction has failed.
     """
+    ledgers: dict[str, _Ledger] = {}
     for chunk in _chunks(records):
         for made_by, group in _by_stamp(chunk, resolver).items():
             made = {(e.paper.id, e.paper.content_hash): e for e in group if isinstance(e, Extraction)}
-            ledger = _Ledger(store, resolver, made_by)
+            ledger = ledgers.setdefault(made_by, _Ledger(store, resolver, made_by))
             plan = ledger.plan([e.paper if isinstance(e, Extraction) else e for e in group])
             for paper in plan.todo:
                 found = made.get((paper.id, paper.content_hash))
@@ -121,15 +122,36 @@ def _by_stamp(chunk: Iterable[Extraction | ReadError], resolver: Resolver) -> di
     return groups
 
 
+class _Joined(NamedTuple):
+    """A paper as its records make it together; `records` are the content hashes of all of them."""
+
+    paper: Paper
+    records: frozenset[str]
+
+    @property
+    def content_hash(self) -> str:
+        """What the ledger keeps: the records' hashes, sorted, so that each of them is known again."""
+        return "+".join(sorted(self.records))
+
+    def with_record(self, record: Paper) -> "_Joined":
+        """One record more."""
+        return _Joined(merge(self.paper, record), self.records | {record.content_hash})
+
+
 @dataclass
 class _Plan:
     """What a chunk of records asks for, and how far that is: papers to extract, papers of which only the sources
     grew, and how each record will have ended."""
 
-    todo: list[Paper]
-    regrown: list[Paper]
-    outcomes: list[Outcome]
+    joined: list[_Joined] = field(default_factory=list)
+    regrown: list[Paper] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     done: list[Extraction | ExtractError] = field(default_factory=list)
+
+    @property
+    def todo(self) -> list[Paper]:
+        """The papers to extract."""
+        return [joined.paper for joined in self.joined]
 
 
 class _Ledger:
@@ -139,75 +161,85 @@ class _Ledger:
         self.store, self.resolver, self.made_by = store, resolver, made_by
         self.plans: deque[_Plan] = deque()  # made and not yet committed, oldest first
         self._seen: set[str] = set()  # papers of this run
-        self._coming: dict[str, Paper] = {}  # those of uncommitted plans, as they will be
+        self._coming: dict[str, _Joined] = {}  # those of uncommitted plans, as they will be
 
     def plan(self, chunk: Iterable[Paper | ReadError]) -> _Plan:
         """Plan a chunk; its commit comes later, in the order of planning."""
         records = list(chunk)
         held = self.store.held(sorted({r.id for r in records if isinstance(r, Paper)}))
-        plan = _Plan([], [], [])
-        found: dict[str, Paper] = {}
+        plan, own = _Plan(), dict[str, list[Paper]]()
         first: dict[str, int] = {}
         for record in records:
             if isinstance(record, ReadError):
                 plan.outcomes.append(Outcome("empty" if isinstance(record, EmptyRecord) else "failed", None, record))
                 continue
-            known = record.id in found or record.id in self._seen
-            first.setdefault(record.id, -1 if known else len(plan.outcomes))
+            known = record.id in own or record.id in self._seen
+            if not known:
+                first[record.id] = len(plan.outcomes)
             plan.outcomes.append(Outcome("merged" if known else "loaded", record.id))
-            found[record.id] = merge(found[record.id], record) if record.id in found else record
-        for paper in found.values():
-            status = self._weigh(paper, held.get(paper.id), plan)
-            if first[paper.id] >= 0:
-                plan.outcomes[first[paper.id]] = Outcome(status, paper.id)
-        self._seen.update(found)
+            own.setdefault(record.id, []).append(record)
+        for id, found in own.items():
+            status = self._weigh(found, held.get(id), plan)
+            if id in first:
+                plan.outcomes[first[id]] = Outcome(status, id)
+        self._seen.update(own)
         self.plans.append(plan)
         return plan
 
-    def _weigh(self, paper: Paper, line: Held | None, plan: _Plan) -> Status:
+    def _weigh(self, records: list[Paper], line: Held | None, plan: _Plan) -> Status:
         """Whether a paper is to be extracted, only to be given more sources, or left alone."""
-        if paper.id in self._coming:
-            coming = self._coming[paper.id]
-            line = Held(coming.content_hash, self.made_by, coming.sources)
-        joined = self._joined(paper, line) if line else paper
-        if line is None or line.content_hash != joined.content_hash or line.extractor != self.made_by:
-            plan.todo.append(joined)
-        elif joined.sources != line.sources:
-            plan.regrown.append(joined)
-        else:
-            return "unchanged"
-        self._coming[paper.id] = joined
+        coming = self._coming.get(records[0].id)
+        if coming:
+            line = Held(coming.content_hash, self.made_by, coming.paper.sources)
+        known = frozenset(line.content_hash.split("+")) if line else frozenset[str]()
+        sources = {source for record in records for source in record.sources}
+        if line and line.extractor == self.made_by and {record.content_hash for record in records} <= known:
+            if sources <= set(line.sources):
+                return "unchanged"
+            grown = tuple(sorted({*sources, *line.sources}))
+            plan.regrown.append(records[0].model_copy(update={"sources": grown}))
+            if coming:
+                self._coming[records[0].id] = coming._replace(paper=coming.paper.model_copy(update={"sources": grown}))
+            return "updated"
+        self._coming[records[0].id] = joined = self._joined(records, line, known, sources)
+        plan.joined.append(joined)
         return "updated" if line else "loaded"
 
-    def _joined(self, paper: Paper, line: Held) -> Paper:
-        """The paper with what the store knows of it: a record from its only source takes its place, any other adds."""
-        alone = paper.id not in self._seen and set(line.sources) <= set(paper.sources)
-        if alone or line.content_hash == paper.content_hash:
-            return paper.model_copy(update={"sources": tuple(sorted({*paper.sources, *line.sources}))})
-        if paper.id in self._coming:
-            return merge(self._coming[paper.id], paper)
-        (stored,) = self.store.read([paper.id])
-        return merge(graph.extraction(stored).paper, paper)
+    def _joined(self, records: list[Paper], line: Held | None, known: frozenset[str], sources: set[str]) -> _Joined:
+        """The paper with what the store knows of it: records from its only source take its place, others add to it."""
+        id = records[0].id
+        if line is None or (id not in self._seen and set(line.sources) <= sources):
+            joined = _Joined(records[0], frozenset({records[0].content_hash}))
+        elif id in self._coming:
+            joined = self._coming[id]
+        else:
+            (stored,) = self.store.read([id])
+            joined = _Joined(graph.extraction(stored).paper, known)
+        for record in records:
+            joined = joined.with_record(record)
+        return joined
 
     def commit_ready(self) -> Iterator[Outcome]:
         """Commit the oldest plans as far as they are done, one transaction each; say how their records ended."""
-        while self.plans and len(self.plans[0].done) == len(self.plans[0].todo):
+        while self.plans and len(self.plans[0].done) == len(self.plans[0].joined):
             plan = self.plans.popleft()
             failed = {error.paper: error for error in plan.done if isinstance(error, ExtractError)}
             if batch := [*self._graphs(plan), *self._regrown(plan)]:
                 self.store.write(batch)
-            for paper in (*plan.todo, *plan.regrown):
-                if self._coming.get(paper.id) == paper:
-                    del self._coming[paper.id]
+            for joined in plan.joined:
+                if self._coming.get(joined.paper.id) is joined:
+                    del self._coming[joined.paper.id]
             for outcome in plan.outcomes:
                 error = failed.get(outcome.paper or "")
                 yield Outcome("failed", outcome.paper, error) if error else outcome
 
     def _graphs(self, plan: _Plan) -> Iterator[graph.Subgraph]:
-        for extraction in plan.done:
+        for joined, extraction in zip(plan.joined, plan.done, strict=True):
             if isinstance(extraction, Extraction):
                 stamped = extraction.model_copy(update={"extractor": self.made_by})
-                yield graph.subgraph(stamped, self.resolver.identify)
+                made = graph.subgraph(stamped, self.resolver.identify)
+                node = made.paper.model_copy(update={"content_hash": joined.content_hash})
+                yield made.model_copy(update={"paper": node})
 
     def _regrown(self, plan: _Plan) -> Iterator[graph.Subgraph]:
         """The stored subgraphs of papers that were found in further sources."""

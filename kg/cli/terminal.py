@@ -21,9 +21,9 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
 from kg.build import STATUSES, Balance, Outcome
+from kg.cli.tables import table
 
 STDOUT = Console(highlight=False, soft_wrap=False)
 STDERR = Console(stderr=True, highlight=False)
@@ -96,29 +96,7 @@ def write_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], style: 
         writer.writerow(columns)
         writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
     else:
-        STDOUT.print(_table(columns, rows))
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    empty = {i for i in range(len(columns)) if all(row[i] is None for row in rows)} if rows else set()
-    for index, column in enumerate(columns):
-        numeric = any(isinstance(row[index], int | float) for row in rows)
-        if index not in empty:
-            table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(cell) for index, cell in enumerate(row) if index not in empty))
-    return table
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    if isinstance(value, list | tuple):
-        return escape(", ".join(map(str, value)))
-    return escape(str(value))
+        STDOUT.print(table(columns, rows))
 
 
 def lines(items: Iterable[bytes], path: str | None) -> Iterator[None]:
