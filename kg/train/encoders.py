@@ -50,11 +50,15 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Word pieces and additive features -> one vector a piece."""
+    """Word pieces and additive features -> one vector a piece.
 
-    def __init__(self, shape: EncoderShape, dropout: float = 0.1) -> None:
+    The first `frozen` layers are never trained and see the words alone; the features join above them. What the
+    frozen part makes of a text can therefore be kept between epochs.
+    """
+
+    def __init__(self, shape: EncoderShape, *, frozen: int = 0, dropout: float = 0.0) -> None:
         super().__init__()
-        self.shape = shape
+        self.shape, self.frozen = shape, frozen
         self.words = nn.Embedding(shape.vocabulary, shape.width)
         self.positions = nn.Embedding(shape.positions, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
@@ -64,18 +68,31 @@ class Encoder(nn.Module):
 
     def forward(self, pieces: Tensor, mask: Tensor, extra: Tensor) -> Tensor:
         """pieces (B, T) int64, mask (B, T) bool, extra (B, T, width) -> (B, T, width)."""
-        length = pieces.shape[1]
-        index = torch.arange(length, device=pieces.device)
-        x = self.words(pieces) + self.positions(index + self.shape.first_position) + extra
-        x = self.dropout(self.norm(x))
-        bias = torch.zeros(mask.shape, device=pieces.device).masked_fill(~mask, -1e4)[:, None, None, :]
-        if self.relative is not None:
-            bias = bias + self.relative(relative_buckets(length).to(pieces.device)).permute(2, 0, 1)[None]
-        else:
-            bias = bias.expand(-1, 1, length, -1)
-        for layer in self.layers:
+        return self.upper(self.lower(pieces, mask), mask, extra)
+
+    def lower(self, pieces: Tensor, mask: Tensor) -> Tensor:
+        """The frozen part: embeddings and the first layers."""
+        index = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.dropout(self.norm(self.words(pieces) + self.positions(index + self.shape.first_position)))
+        if self.frozen:
+            bias = self._bias(mask)
+            for layer in self.layers[: self.frozen]:
+                x = layer(x, bias)
+        return x
+
+    def upper(self, x: Tensor, mask: Tensor, extra: Tensor) -> Tensor:
+        """The trained part, with the features added to what comes from below."""
+        x, bias = x + extra, self._bias(mask)
+        for layer in self.layers[self.frozen :]:
             x = layer(x, bias)
         return x
+
+    def _bias(self, mask: Tensor) -> Tensor:
+        length = mask.shape[1]
+        bias = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -1e4)[:, None, None, :]
+        if self.relative is not None:
+            return bias + self.relative(relative_buckets(length).to(mask.device)).permute(2, 0, 1)[None]
+        return bias.expand(-1, 1, length, -1)
 
 
 def relative_buckets(length: int) -> Tensor:
@@ -88,7 +105,7 @@ def relative_buckets(length: int) -> Tensor:
     return side + torch.where(gap < 8, gap, far.clamp(max=15))
 
 
-def load(path: Path, *, layers: int | None = None) -> Encoder:
+def load(path: Path, *, layers: int | None = None, frozen: int = 0) -> Encoder:
     """The encoder of a file: `.safetensors` (MPNet or BERT names) or `.onnx` (a BERT export)."""
     weights = _read(path)
     weights = {k.removeprefix("mpnet.").removeprefix("bert.").removeprefix("model."): v for k, v in weights.items()}
@@ -107,7 +124,7 @@ def load(path: Path, *, layers: int | None = None) -> Encoder:
         epsilon=1e-5 if relative else 1e-12,
         relative=relative,
     )
-    encoder = Encoder(shape)
+    encoder = Encoder(shape, frozen=frozen)
     encoder.load_state_dict(_renamed(weights, shape))
     return encoder
 

@@ -38,12 +38,12 @@ class EncoderGraph(nn.Module):
         encoder: Encoder = self.encoder
         index = torch.arange(pieces.shape[1])
         x = encoder.words(pieces) + encoder.positions(index + encoder.shape.first_position)
-        x = encoder.norm(x + self.inputs(shapes, segments, numbers))
+        x, features = encoder.norm(x), self.inputs(shapes, segments, numbers)
         bias = None
         if encoder.relative is not None:
             bias = self.bias[index[:, None] - index[None, :] + REACH - 1].permute(2, 0, 1)[None]
-        for layer in encoder.layers:
-            x = _block(cast(Layer, layer), x, bias)
+        for number, layer in enumerate(encoder.layers):
+            x = _block(cast(Layer, layer), x + features if number == encoder.frozen else x, bias)
         return x
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from kg.train.data import Batch, Example, batches
 from kg.train.losses import losses
@@ -69,6 +69,7 @@ class _Run:
         self.optimizer = torch.optim.AdamW(parameter_groups(model, schedule), betas=(0.9, 0.98), eps=1e-6, fused=True)
         self.averaged = {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
         self.recent: dict[str, list[float]] = defaultdict(list)
+        self.below: dict[str, Tensor] = {}
 
     @property
     def progress(self) -> float:
@@ -80,7 +81,7 @@ class _Run:
         factor = _factor(self.progress, self.schedule.warmup)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
-        parts = batch_losses(self.model, batch)
+        parts = batch_losses(self.model, batch, self.below)
         loss = torch.stack(list(parts.values())).sum()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -136,17 +137,21 @@ class _Run:
 
 
 def _freeze(model: Extractor) -> None:
-    """Leave the word vectors and the position bias as they are: dense gradients for little change."""
-    model.encoder.words.weight.requires_grad_(False)
-    if model.encoder.relative is not None:  # an attention mask with a gradient also rules out fused attention
-        model.encoder.relative.weight.requires_grad_(False)
+    """Leave the embeddings, the position bias and the frozen layers as they are."""
+    encoder = model.encoder
+    still: list[nn.Module] = [encoder.words, encoder.positions, encoder.norm, *encoder.layers[: encoder.frozen]]
+    if encoder.relative is not None:  # an attention mask with a gradient also rules out fused attention
+        still.append(encoder.relative)
+    for module in still:
+        module.requires_grad_(False)
 
 
-def batch_losses(model: Extractor, batch: Batch) -> dict[str, Tensor]:
-    """Mean loss of every head over the papers of a batch."""
+def batch_losses(model: Extractor, batch: Batch, below: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Mean loss of every head over the papers of a batch. `below` keeps what the frozen layers made of each paper."""
     device = batch.pieces.device
     with torch.autocast(device.type, torch.bfloat16):
-        vectors = model.encode(batch.pieces, batch.mask, batch.shapes, batch.segments, batch.numbers)
+        frozen = _frozen_part(model, batch, below)
+        vectors = model.encode_upper(frozen, batch.mask, batch.shapes, batch.segments, batch.numbers)
     vectors = vectors.float()
     total: dict[str, Tensor] = {}
     for row, example in zip(vectors, batch.examples, strict=True):
@@ -154,6 +159,19 @@ def batch_losses(model: Extractor, batch: Batch) -> dict[str, Tensor]:
         for name, value in losses(model.heads, row[first], example).items():
             total[name] = total[name] + value if name in total else value
     return {name: value / len(batch.examples) for name, value in total.items()}
+
+
+def _frozen_part(model: Extractor, batch: Batch, below: dict[str, Tensor]) -> Tensor:
+    if not model.encoder.frozen:
+        return model.encoder.lower(batch.pieces, batch.mask)
+    if not all(example.id in below for example in batch.examples):
+        with torch.no_grad():
+            rows = model.encoder.lower(batch.pieces, batch.mask).bfloat16()
+        below.update({e.id: row[: e.length].clone() for e, row in zip(batch.examples, rows, strict=True)})
+    out = torch.zeros(*batch.pieces.shape, model.encoder.shape.width, dtype=torch.bfloat16, device=batch.pieces.device)
+    for row, example in zip(out, batch.examples, strict=True):
+        row[: example.length] = below[example.id]
+    return out
 
 
 def parameter_groups(model: Extractor, schedule: Schedule) -> list[dict[str, Any]]:

@@ -149,5 +149,9 @@ class Extractor(nn.Module):
 
     def encode(self, pieces: Tensor, mask: Tensor, shapes: Tensor, segments: Tensor, numbers: Tensor) -> Tensor:
         """(B, T) inputs -> (B, T, width)."""
-        out: Tensor = self.dropout(self.encoder(pieces, mask, self.inputs(shapes, segments, numbers)))
+        return self.encode_upper(self.encoder.lower(pieces, mask), mask, shapes, segments, numbers)
+
+    def encode_upper(self, below: Tensor, mask: Tensor, shapes: Tensor, segments: Tensor, numbers: Tensor) -> Tensor:
+        """The same from what the encoder's frozen part made of the pieces."""
+        out: Tensor = self.dropout(self.encoder.upper(below, mask, self.inputs(shapes, segments, numbers)))
         return out

@@ -14,6 +14,9 @@ from kg.types import RELATION_ENDS
 
 Floats = NDArray[np.float32]
 COMPARED = RELATIONS.index("compared_with")
+_TYPES = [kind if kind in ("Task", "Dataset", "Metric") else "Method" for kind in MENTION_TYPES]
+POSSIBLE = np.array([[[(head, tail) in RELATION_ENDS[r] for r in RELATION_ENDS] for tail in _TYPES] for head in _TYPES])
+assert tuple(RELATION_ENDS) == RELATIONS, "POSSIBLE is (type, type, relation) in the order of the pair head's outputs"
 
 
 @dataclass(frozen=True)
@@ -30,42 +33,36 @@ class Link:
 
 def find_relations(clusters: Sequence[Cluster], scores: Scores, knobs: Knobs) -> list[Link]:
     """Links by head, relation and tail."""
-    out: list[Link] = []
-    for i, head in enumerate(clusters):
-        for j, tail in enumerate(clusters):
-            if i == j:
-                continue
-            ends = (_entity_type(head), _entity_type(tail))
-            possible = [RELATIONS.index(name) for name, allowed in RELATION_ENDS.items() if ends in allowed]
-            if not possible:
-                continue
-            forward = pooled(scores.pair, head, tail)
-            backward = pooled(scores.pair, tail, head)
-            for relation in possible:
-                logit = float(forward[relation])
-                if relation == COMPARED:
-                    logit = (logit + float(backward[relation])) / 2
-                probability = 1 / (1 + np.exp(-logit))
-                if probability < knobs.relation[RELATIONS[relation]] or (
-                    relation == COMPARED and not _leads(i, j, clusters)
-                ):
-                    continue
-                outcome = _outcome(forward, backward) if relation == COMPARED else None
-                pair = _best_pair(scores.pair[..., relation], head, tail)
-                out.append(Link(i, RELATIONS[relation], j, outcome, pair, float(probability)))
+    if not clusters:
+        return []
+    logits = pooled(scores.pair, clusters)
+    relation = logits[..., : len(RELATIONS)].copy()
+    relation[..., COMPARED] = (relation[..., COMPARED] + relation[..., COMPARED].T) / 2
+    probability = 1 / (1 + np.exp(-relation))
+    types = np.array([c.type for c in clusters])
+    lines = np.array([knobs.relation[name] for name in RELATIONS])
+    held = (
+        (probability >= lines)
+        & POSSIBLE[types[:, None], types[None, :]]
+        & ~np.eye(len(clusters), dtype=bool)[..., None]
+    )
+    out = []
+    for i, j, r in np.argwhere(held).tolist():
+        if r == COMPARED and not _leads(i, j, clusters):
+            continue
+        outcome = _outcome(logits[i, j], logits[j, i]) if r == COMPARED else None
+        pair = _best_pair(scores.pair[..., r], clusters[i], clusters[j])
+        out.append(Link(i, RELATIONS[r], j, outcome, pair, float(probability[i, j, r])))
+    return sorted(out, key=lambda link: (link.head, RELATIONS.index(link.type), link.tail))
+
+
+def pooled(pair: Floats, clusters: Sequence[Cluster]) -> Floats:
+    """(M, M, R) mention pairs -> (E, E, R) entity pairs by log-sum-exp."""
+    order = [i for c in clusters for i in c.members]
+    bounds = np.cumsum([0, *(len(c.members) for c in clusters)])[:-1]
+    rows: Floats = np.logaddexp.reduceat(pair[np.ix_(order, order)], bounds, axis=0)
+    out: Floats = np.logaddexp.reduceat(rows, bounds, axis=1)
     return out
-
-
-def pooled(pair: Floats, head: Cluster, tail: Cluster) -> Floats:
-    """Log-sum-exp over the mention pairs of two clusters: one logit a pair output."""
-    block = pair[np.ix_(head.members, tail.members)].reshape(-1, pair.shape[-1])
-    top = block.max(0)
-    out: Floats = top + np.log(np.exp(block - top).sum(0))
-    return out
-
-
-def _entity_type(cluster: Cluster) -> str:
-    return MENTION_TYPES[cluster.type] if cluster.type < 4 else "Method"
 
 
 def _leads(i: int, j: int, clusters: Sequence[Cluster]) -> bool:

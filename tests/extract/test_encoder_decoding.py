@@ -1,0 +1,189 @@
+import numpy as np
+import pytest
+
+from kg.extract.encoder.entities import abbreviates, cluster, normal
+from kg.extract.encoder.features import Features
+from kg.extract.encoder.geometry import between_buckets, distance_buckets, sentence_starts
+from kg.extract.encoder.knobs import Knobs, Logistic
+from kg.extract.encoder.labels import LITERAL_TAGS, PAIR_OUTPUTS, RELATIONS, TAGS
+from kg.extract.encoder.mentions import TaggedSpan, best_path, find_literals, find_mentions, spans_of
+from kg.extract.encoder.network import WINDOW, Scores, windows
+from kg.extract.encoder.relations import find_relations
+from kg.extract.encoder.results import chosen_candidates, find_results
+from kg.extract.numbers import find_numbers
+
+METHOD, TASK, DATASET, METRIC, UNNAMED = range(5)
+
+
+def features_of(text: str) -> Features:
+    """One piece a word, words split at white space and brackets: enough for decoding, which never sees pieces."""
+    starts, ends, at = [], [], 0
+    for word in text.replace("(", " ( ").replace(")", " ) ").split():
+        start = text.index(word, at)
+        starts.append(start)
+        at = start + len(word)
+        ends.append(at)
+    index = np.arange(len(starts))
+    numbers = tuple(find_numbers(text))
+    bare = Features(text, index, index, index * 0 + 1, index * 0, index, np.array(starts), np.array(ends), (), ())
+    spans = tuple(bare.covering(n.start, n.end) for n in numbers)
+    return Features(text, index, index, index * 0 + 1, index * 0, index, bare.starts, bare.ends, numbers, spans)
+
+
+def tags_for(words: int, spans: list[tuple[int, int, int]], height: float = 8.0) -> np.ndarray:
+    """Logits that say these (first, last, type) and nothing else."""
+    out = np.zeros((words, TAGS), dtype=np.float32)
+    out[:, 0] = height
+    for first, last, kind in spans:
+        out[first : last + 1, 0] = 0
+        out[first, 1 + 2 * kind] = height
+        out[first + 1 : last + 1, 2 + 2 * kind] = height
+    return out
+
+
+def scores_of(mentions: int, numbers: int = 0, literals: int = 0) -> Scores:
+    """Logits that say nothing: role "used", no result, no pair."""
+    spans = mentions + literals
+    role = np.zeros((spans, 4), dtype=np.float32)
+    role[:, 1] = 4
+    number = np.zeros((numbers, 4), dtype=np.float32)
+    flat = [np.zeros((numbers, n), dtype=np.float32) for n in (3, 3, 4)]
+    pair = np.full((spans, spans, PAIR_OUTPUTS), -9, dtype=np.float32)
+    null = np.zeros((numbers, 5), dtype=np.float32)
+    return Scores(
+        role, np.zeros((spans, 2), np.float32), number, *flat, np.full((numbers, spans, 5), -9, np.float32), null, pair
+    )
+
+
+def test_encoder_tags_never_go_on_with_what_did_not_begin() -> None:
+    logits = np.log(np.full((3, TAGS), 1e-6))
+    logits[0, 0] = logits[1, 2 + 2 * TASK] = logits[2, 0] = 0.0
+    assert spans_of(best_path(logits)) in ([], [(0, 1, TASK)], [(1, 1, TASK)])
+    assert best_path(logits)[1] != 2 + 2 * TASK or best_path(logits)[0] == 1 + 2 * TASK
+
+
+@pytest.mark.parametrize(
+    ("tags", "spans"),
+    [([0, 1, 2, 0], [(1, 2, 0)]), ([3, 3, 4], [(0, 0, 1), (1, 2, 1)]), ([], []), ([1, 1], [(0, 0, 0), (1, 1, 0)])],
+)
+def test_encoder_tags_become_spans(tags: list[int], spans: list[tuple[int, int, int]]) -> None:
+    assert spans_of(tags) == spans
+
+
+def test_encoder_finds_a_mention_wherever_its_characters_stand() -> None:
+    features = features_of("GSA beats SC and GSA wins")
+    found = find_mentions(features, tags_for(6, [(0, 0, METHOD)]), outside=0, keep=0.3)
+    assert [(m.first, m.type) for m in found] == [(0, METHOD), (4, METHOD)]
+
+
+def test_encoder_gives_one_surface_one_type() -> None:
+    features = features_of("GSA and GSA and GSA")
+    found = find_mentions(features, tags_for(5, [(0, 0, METHOD), (2, 2, TASK), (4, 4, METHOD)]), outside=0, keep=0.3)
+    assert {m.type for m in found} == {METHOD}
+
+
+def test_encoder_drops_what_it_is_unsure_of() -> None:
+    features = features_of("maybe GSA here")
+    assert find_mentions(features, tags_for(3, [(1, 1, METHOD)], height=1.0), outside=0, keep=0.9) == []
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "is_one"),
+    [("GSA", "Generative Self-Aggregation", True), ("LLMs", "large language models", True), ("BERT", "GPT", False)],
+)
+def test_encoder_knows_abbreviations(short: str, long: str, is_one: bool) -> None:
+    assert abbreviates(short, long) is is_one
+
+
+def test_encoder_joins_long_form_abbreviation_and_plural() -> None:
+    features = features_of("large language models (LLMs) and large language model")
+    mentions = [TaggedSpan(0, 2, METHOD, 0.9), TaggedSpan(4, 4, METHOD, 0.9), TaggedSpan(7, 9, METHOD, 0.9)]
+    clusters = cluster(features, mentions, scores_of(3), Knobs())
+    assert [(c.members, c.surface) for c in clusters] == [((0, 1, 2), "large language models")]
+
+
+def test_encoder_a_named_proposed_method_has_no_unnamed_one_beside_it() -> None:
+    features = features_of("GSA is our approach")
+    scores = scores_of(2)
+    scores.role[0, 0] = 9
+    mentions = [TaggedSpan(0, 0, METHOD, 0.9), TaggedSpan(2, 3, UNNAMED, 0.5)]
+    assert [c.surface for c in cluster(features, mentions, scores, Knobs())] == ["GSA"]
+
+
+def test_encoder_reads_a_range_or_its_parts_never_both() -> None:
+    features = features_of("from 82% to 97%")
+    texts = [n.text for n in features.candidates]
+    for whole in (0.2, 0.9):
+        likely = {"82%": 0.8, "82% to 97%": whole, "97%": 0.8}
+        rows = np.array([[1 - likely[t], likely[t], 0, 0] for t in texts], dtype=np.float32)
+        chosen = [texts[i] for i in chosen_candidates(features, rows, Knobs())]
+        assert chosen == (["82% to 97%"] if whole > 0.8 else ["82%", "97%"])
+
+
+def test_encoder_fills_slots_from_all_mentions_of_an_entity() -> None:
+    features = features_of("GSA reaches 48% where GSA meets SC")
+    mentions = [TaggedSpan(0, 0, METHOD, 0.9), TaggedSpan(4, 4, METHOD, 0.9), TaggedSpan(6, 6, METHOD, 0.9)]
+    scores = scores_of(3, numbers=len(features.candidates))
+    scores.number[0, 1] = 9
+    scores.slot[0, :, 0] = (1.0, 1.0, 1.5)
+    clusters = cluster(features, mentions, scores, Knobs())
+    (result,) = find_results(features, mentions, [], clusters, scores, Knobs())
+    assert (result.kind, result.direction) == ("absolute", None)
+    assert {slot: filler.cluster for slot, filler in result.slots.items()} == {"method": 0}
+
+
+def test_encoder_relations_go_between_types_that_may_be_related() -> None:
+    features = features_of("GSA on GSM8K")
+    mentions = [TaggedSpan(0, 0, METHOD, 0.9), TaggedSpan(2, 2, DATASET, 0.9)]
+    scores = scores_of(2)
+    scores.pair[..., : len(RELATIONS)] = 9
+    found = find_relations(cluster(features, mentions, scores, Knobs()), scores, Knobs())
+    assert {(link.head, link.type, link.tail) for link in found} == {(0, "evaluated_on", 1), (0, "trained_on", 1)}
+
+
+def test_encoder_a_comparison_is_said_once_with_its_outcome() -> None:
+    features = features_of("SC and GSA")
+    mentions = [TaggedSpan(0, 0, METHOD, 0.9), TaggedSpan(2, 2, METHOD, 0.9)]
+    scores = scores_of(2)
+    scores.role[1, 0] = 9
+    compared = RELATIONS.index("compared_with")
+    scores.pair[..., compared] = 9
+    scores.pair[1, 0, len(RELATIONS)] = 9
+    found = find_relations(cluster(features, mentions, scores, Knobs()), scores, Knobs())
+    assert [(link.head, link.tail, link.outcome) for link in found] == [(1, 0, "better")]
+
+
+def test_encoder_literal_phrases_are_read_from_their_own_tags() -> None:
+    logits = np.zeros((3, LITERAL_TAGS), dtype=np.float32)
+    logits[:, 0] = 5
+    logits[1, 1] = logits[2, 2] = 9
+    assert [(s.first, s.last, s.type) for s in find_literals(logits)] == [(1, 2, 0)]
+
+
+@pytest.mark.parametrize("length", [2, WINDOW, WINDOW + 1, 3000])
+def test_encoder_windows_cover_every_piece(length: int) -> None:
+    covered = {i for start, end in windows(length) for i in range(start, end)}
+    assert covered == set(range(length))
+    assert all(end - start <= WINDOW for start, end in windows(length))
+
+
+@pytest.mark.parametrize("text", ["A title\nFirst one. Second one, e.g. this. Third.", "No title. Two of 3.5 here."])
+def test_encoder_sentences_begin_where_they_should(text: str) -> None:
+    assert [text[s : s + 2] for s in sentence_starts(text)] == (
+        ["A ", "Fi", "Se", "Th"] if "\n" in text else ["No", "Tw"]
+    )
+
+
+def test_encoder_distances_are_signed_and_counted() -> None:
+    left, right = np.array([[5, 5]]), np.array([[1, 2], [5, 6], [9, 9]])
+    assert distance_buckets(left, right).tolist() == [[10, 13, 17]]
+    assert between_buckets(left, np.array([[6, 6], [7, 7], [9, 9]]), np.array([0, 0, 0])).tolist() == [[0, 1, 2]]
+
+
+def test_encoder_confidence_is_a_probability() -> None:
+    assert Logistic()(0.5) == 0.5
+    assert 0 <= Logistic(2.0, -1.0)(0.0) < Logistic(2.0, -1.0)(1.0) <= 1
+
+
+def test_encoder_normal_forms_ignore_case_hyphens_and_plural() -> None:
+    assert normal("Large-Language Models") == normal("large language model")
