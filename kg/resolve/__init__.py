@@ -1,26 +1,99 @@
-"""An extraction's entities in, the nodes that they are out: `Resolver.identify`."""
+"""An extraction's entities in, the nodes that they are out: `Resolver.identify`.
 
+A node's id is minted from a key: that of the registry's canonical name, else of the paper's long form, else of the
+paper's name. kg.resolve.registry knows the names, kg.resolve.abbreviations the long forms, kg.resolve.decisions
+what a user has said.
+"""
+
+import re
 from collections.abc import Mapping
 
+from rapidfuzz.fuzz import ratio
+
 from kg.graph import Identity
-from kg.keys import entity_id
-from kg.types import Extraction
+from kg.keys import entity_id, is_short, is_short_for, normalise
+from kg.resolve.abbreviations import long_form
+from kg.resolve.decisions import Decisions
+from kg.resolve.registry import Entry, Registry, load
+from kg.types import Entity, EntityType, Extraction
 
 __all__ = ["Resolver", "entity_id"]
+
+_KEYS = "keys-2"  # changes with kg.keys and with the rules here
+_ALIKE = 85  # how like (0 to 100) the keys of two long forms of one abbreviation are when they are one
+_HEADS: dict[EntityType, re.Pattern[str]] = {
+    "Method": re.compile(r"\s(?:model|framework|algorithm|network|architecture|backbone)s?$", re.IGNORECASE),
+    "Task": re.compile(r"\s(?:task|problem)s?$", re.IGNORECASE),
+    "Dataset": re.compile(
+        r"\s(?:test|validation|val|dev|development|train|training)(?:[\s-](?:set|split|data))?s?$", re.I
+    ),
+    "Metric": re.compile(r"\s(?:score|metric|value|measure)s?$", re.IGNORECASE),
+}
 
 
 class Resolver:
     """Gives each entity of an extraction its node. Pure: the same extraction always gets the same ids.
 
-    An unnamed proposed method is a node of its own paper and merges with nothing.
+    An unnamed proposed method is a node of its own paper and merges with nothing. An abbreviation goes with the long
+    form that its paper gives for it, and without one with the only entry of the registry that claims it.
     """
 
-    version = "keys-1"
+    def __init__(self, *, registry: Registry | None = None, decisions: Decisions | None = None) -> None:
+        self.registry = registry or load()
+        self.decisions = decisions or Decisions()
+        self.version = "+".join(filter(None, (_KEYS, self.registry.version, self.decisions.version)))
 
     def identify(self, extraction: Extraction) -> Mapping[str, Identity]:
         """Entity key -> Identity, for every entity of the extraction."""
-        own = f"method:proposed-by:{extraction.paper.id}"
+        paper = extraction.paper
+        own = Identity(id=f"method:proposed-by:{paper.id}")
         return {
-            entity.key: Identity(id=own if entity.name is None else entity_id(entity.type, entity.name))
+            entity.key: own if entity.name is None else self._identity(entity, entity.name, paper.text)
             for entity in extraction.entities
         }
+
+    def _identity(self, entity: Entity, name: str, text: str) -> Identity:
+        said = self.decisions.aliases.get((entity.type, normalise(name)))
+        entry, form = (None, name) if said else self._read(entity, name, text)
+        if entry and entry.id in self.decisions.apart:
+            entry = None
+        node = self.decisions.node(said or (entry.id if entry else entity_id(entity.type, form)))
+        known = self.registry.entry(node)
+        return Identity(id=node, registered=known.registered if known and node not in self.decisions.apart else None)
+
+    def _read(self, entity: Entity, name: str, text: str) -> tuple[Entry | None, str]:
+        """The registry's entry, if there is one, and the form that names the entity in its paper."""
+        find, type = self.registry.find, entity.type
+        if is_short(name):
+            long = _long_mention(name, entity) or long_form(name, text)
+            if long is None:
+                return find(type, name), name
+            return find(type, long) or self._alike(type, name, long), long
+        if entry := find(type, name) or self._without_head(type, name):
+            return entry, name
+        shorts = sorted({mention.surface for mention in entity.mentions if is_short_for(mention.surface, name)})
+        return next(filter(None, (self._alike(type, short, name) for short in shorts)), None), name
+
+    def _alike(self, type: EntityType, short: str, long: str) -> Entry | None:
+        """The entry that claims the abbreviation and has a long form much like this one."""
+        key = normalise(long)
+        return next(
+            (
+                entry
+                for entry in self.registry.candidates(type, short)
+                if any(ratio(key, normalise(form)) >= _ALIKE for form in entry.forms if not is_short(form))
+            ),
+            None,
+        )
+
+    def _without_head(self, type: EntityType, name: str) -> Entry | None:
+        """'BERT model' is BERT, 'attention model' is not attention: the rest must be a proper name or a task."""
+        rest = _HEADS[type].sub("", name)
+        proper = rest != name and (type == "Task" or any(c.isupper() or c.isdigit() for c in rest[1:]))
+        return self.registry.find(type, rest) if proper else None
+
+
+def _long_mention(short: str, entity: Entity) -> str | None:
+    """The mention that spells the abbreviation out: the longest, then the first in code point order."""
+    spelled = {m.surface for m in entity.mentions if not is_short(m.surface) and is_short_for(short, m.surface)}
+    return min(spelled, key=lambda form: (-len(form), form), default=None)
