@@ -26,13 +26,21 @@ for _module in (building, asking, judging):
         app.command(_name)(_command)
 
 
-@app.callback()
-def _options(version: bool = typer.Option(False, "--version", help="Say which version this is, and stop.")) -> None:
-    if version:
+def _say_version(wanted: bool) -> None:
+    if wanted:
         from kg import __version__
 
         typer.echo(f"paper-kg {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", is_eager=True, callback=_say_version, help="Say which version this is."
+    ),
+) -> None:
+    pass
 
 
 def main() -> None:

@@ -61,8 +61,8 @@ def _list_questions() -> None:
 
     for name, question in questions().items():
         STDOUT.print(f"[bold]{name}[/] " + " ".join(f"{p.name}=…" for p in question.parameters))
-        STDOUT.print(f"    {escape(question.description)}")
-        STDOUT.print(f"    [dim]kg query {name} {escape(question.example)}[/]")
+        STDOUT.print(f"    {escape(question.description)}", soft_wrap=True)
+        STDOUT.print(f"    [dim]kg query {name} {escape(question.example)}[/]", soft_wrap=True)
 
 
 def export_command(
@@ -86,8 +86,9 @@ def formats_command() -> None:
     from kg.read import FORMATS
 
     for name, reader in FORMATS.items():
-        STDOUT.print(f"[bold]{name}[/]  {escape(reader.description)}")
-        STDOUT.print(f"[dim]{escape(reader.example)}[/]\n", soft_wrap=True)
+        STDOUT.print(f"[bold]{name}[/]  {escape(reader.description)}", soft_wrap=True)
+        example = "\n".join(f"    {line}" for line in reader.example.strip().splitlines())
+        STDOUT.print(f"[dim]{escape(example)}[/]\n", soft_wrap=True)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

@@ -23,6 +23,16 @@ def check_command(
     raise typer.Exit(int(faults > 0))
 
 
+def _check_file(file: Path) -> int:
+    from kg.rdf.check import check
+
+    faults = check(file)
+    for fault in faults:
+        STDOUT.print(escape(str(fault)), soft_wrap=True)
+    STDERR.print(f"{file}: {len(faults)} faults")
+    return len(faults)
+
+
 def _check_store(url: str) -> int:
     from kg.audit import Audited, audit
     from kg.store import open_store
