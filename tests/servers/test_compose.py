@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from servers.neo4j import LTS
 
 ROOT = Path(__file__).parents[2]
