@@ -1,0 +1,59 @@
+"""A file of our own RDF in, the graph that it was written from in any store."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pyoxigraph import DefaultGraph, Quad, parse
+
+from kg.errors import FormatError
+from kg.graph import Registered, Subgraph
+from kg.rdf.formats import format_of
+from kg.rdf.terms import BASE
+from kg.store import Store, batches, open_store
+from kg.types import EntityType
+
+BATCH = 200  # papers that are written in one transaction
+
+
+def import_file(path: str | Path, store: Store, *, format: str | None = None) -> int:
+    """Put the papers of a file into a store, in the place of what it holds of them; how many there were.
+
+    The file's triples are laid out on disk first, so that they may stand in any order and be of any size.
+    """
+    with TemporaryDirectory(prefix="kg-import-") as folder:
+        _lay_out(Path(path), format, folder)
+        written = 0
+        with open_store(f"oxigraph:{folder}", read_only=True) as source:
+            for batch in batches(papers(source), BATCH):
+                store.write(batch)
+                written += len(batch)
+        return written
+
+
+def _lay_out(path: Path, format: str | None, folder: str) -> None:
+    from pyoxigraph import Store as Triples
+
+    triples = Triples(folder)
+    try:
+        quads = parse(path=path, format=format_of(str(path), format).rdf, base_iri=BASE)
+        triples.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise FormatError(str(path), str(error)) from error
+    triples.flush()
+
+
+def papers(source: Store) -> Iterator[Subgraph]:
+    """What a store holds, as it can be written to another: with what the registry knows of the shared nodes."""
+    for batch in batches(source.read(), BATCH):
+        ids: dict[EntityType, set[str]] = defaultdict(set)
+        for graph in batch:
+            for claim in graph.claims:
+                ids[claim.type].add(claim.entity)
+        nodes = (node for type, some in ids.items() for node in source.entities(type, sorted(some)))
+        fields = set(Registered.model_fields)
+        known = {n.id: Registered.model_validate(n.model_dump(include=fields)) for n in nodes if n.curated}
+        for graph in batch:
+            own = sorted({claim.entity for claim in graph.claims} & known.keys())
+            yield graph.model_copy(update={"registered": tuple((id, known[id]) for id in own)})
