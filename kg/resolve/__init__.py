@@ -20,7 +20,8 @@ from kg.types import Entity, EntityType, Extraction
 __all__ = ["Resolver", "entity_id"]
 
 _KEYS = "keys-2"  # changes with kg.keys and with the rules here
-_ALIKE = 85  # how like (0 to 100) the keys of two long forms of one abbreviation are when they are one
+_ALIKE = 85  # how like (0 to 100) the keys of two long forms of one abbreviation are when they are one,
+_LONGER = 3  # and by how many characters one may be longer: a further word makes another thing of it
 _HEADS: dict[EntityType, re.Pattern[str]] = {
     "Method": re.compile(r"\s(?:model|framework|algorithm|network|architecture|backbone)s?$", re.IGNORECASE),
     "Task": re.compile(r"\s(?:task|problem)s?$", re.IGNORECASE),
@@ -67,7 +68,7 @@ class Resolver:
         if is_short(name):
             long = _long_mention(name, entity) or long_form(name, text)
             if long is None:
-                return find(type, name), name
+                return find(type, name) or self._claimed(type, name, entity), name
             return find(type, long) or self._alike(type, name, long), long
         if entry := find(type, name) or self._without_head(type, name):
             return entry, name
@@ -81,16 +82,25 @@ class Resolver:
             (
                 entry
                 for entry in self.registry.candidates(type, short)
-                if any(ratio(key, normalise(form)) >= _ALIKE for form in entry.forms if not is_short(form))
+                if any(_one(key, normalise(form)) for form in entry.forms if not is_short(form))
             ),
             None,
         )
+
+    def _claimed(self, type: EntityType, short: str, entity: Entity) -> Entry | None:
+        """Of several entries that claim an abbreviation, the one that another mention names."""
+        named = {self.registry.find(type, mention.surface) for mention in entity.mentions}
+        return next((entry for entry in self.registry.candidates(type, short) if entry in named), None)
 
     def _without_head(self, type: EntityType, name: str) -> Entry | None:
         """'BERT model' is BERT, 'attention model' is not attention: the rest must be a proper name or a task."""
         rest = _HEADS[type].sub("", name)
         proper = rest != name and (type == "Task" or any(c.isupper() or c.isdigit() for c in rest[1:]))
         return self.registry.find(type, rest) if proper else None
+
+
+def _one(key: str, other: str) -> bool:
+    return abs(len(key) - len(other)) <= _LONGER and ratio(key, other) >= _ALIKE
 
 
 def _long_mention(short: str, entity: Entity) -> str | None:
