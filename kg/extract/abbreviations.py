@@ -35,6 +35,16 @@ def pairs(text: str) -> list[tuple[Bounds, Bounds]]:
     return sorted(set(_found(text)), key=lambda pair: (pair[1], pair[0]))
 
 
+def spells(long: str, short: str) -> bool:
+    """Whether the initials of the words of `long` make up `short`, wherever the two stand.
+
+    >>> spells("exploration-based trajectory optimization", "ETO"), spells("trajectory optimization", "ETO")
+    (True, False)
+    """
+    found = [match.span() for match in _WORD.finditer(long)]
+    return len(found) > 1 and _looks_short(short) and _spells(long, found, short, loose=False)
+
+
 def _found(text: str) -> Iterator[tuple[Bounds, Bounds]]:
     for bracket in _BRACKET.finditer(text):
         start = bracket.start(1) + len(_INNER.match(bracket[1])[0])  # type: ignore[index]

@@ -1,5 +1,6 @@
 """Papers and the name of a model -> its extractions by several processes, streamed, in the order of the papers."""
 
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -36,6 +37,7 @@ def spread(
 
 def _prepare(model: str) -> None:
     global _extractor
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     _extractor = load(model)
 
 
