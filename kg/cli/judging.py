@@ -1,13 +1,69 @@
 """The commands that judge: evaluate, check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import orjson
 import typer
 from rich.markup import escape
 
+from kg.cli import options
+from kg.cli.report import report
 from kg.cli.terminal import STDERR, STDOUT
+from kg.errors import ReadError
+from kg.types import Extraction, Paper
+
+
+def evaluate_command(
+    gold: Annotated[Path, typer.Argument(help="Annotations that are right, in the annotators' format.")],
+    papers: Annotated[list[str] | None, typer.Option("--papers", help="Their papers, to be extracted now.")] = None,
+    predicted: Annotated[Path | None, typer.Option("--predicted", help="Annotations to judge, made before.")] = None,
+    model: options.ModelName = options.Model.default,
+    workers: options.Workers = 1,
+    examples: Annotated[int, typer.Option(min=0, help="How many examples of each cause to show.")] = 2,
+    json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
+) -> None:
+    """Compare extracted annotations with right ones: every figure of agreement, and what went wrong, by cause."""
+    from kg.evaluate import evaluate
+
+    if (papers is None) == (predicted is None):
+        raise typer.BadParameter("give --papers to be extracted, or --predicted annotations")
+    rows = _rows(predicted) if predicted else list(_extracted(papers or [], model, workers))
+    evaluation = evaluate(_rows(gold), rows, examples=examples)
+    if json:
+        STDOUT.print_json(evaluation.model_dump_json())
+    else:
+        for part in report(evaluation):
+            STDOUT.print(part)
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    """The JSON objects of a file, one a line."""
+    if not path.is_file():
+        raise ReadError(str(path), 0, "no such file")
+    rows = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if line.strip():
+            try:
+                rows.append(orjson.loads(line))
+            except orjson.JSONDecodeError as error:
+                raise ReadError(str(path), number, str(error)) from error
+    return rows
+
+
+def _extracted(sources: list[str], model: options.Model, workers: int) -> Iterator[dict[str, Any]]:
+    """The annotations of papers, with confidence, as the model makes them."""
+    from kg.extract import load
+    from kg.extract.annotations import annotation
+    from kg.read import read
+
+    papers = (record for record in read(sources) if isinstance(record, Paper))
+    for extraction in load(model.value).pipe(papers, workers=workers):
+        if isinstance(extraction, Extraction):
+            yield annotation(extraction, confidence=True)
+        else:
+            STDERR.print(f"[yellow]failed[/] {escape(str(extraction))}", soft_wrap=True)
 
 
 def check_command(
@@ -48,4 +104,4 @@ def _check_store(url: str) -> int:
     return faults
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"check": check_command}
+COMMANDS: dict[str, Callable[..., None]] = {"evaluate": evaluate_command, "check": check_command}
