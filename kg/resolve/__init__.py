@@ -37,12 +37,15 @@ class Resolver:
 
     An unnamed proposed method is a node of its own paper and merges with nothing. An abbreviation goes with the long
     form that its paper gives for it, and without one with the only entry of the registry that claims it.
+
+    `version` names the rules and the registry. A user's decisions are not in it: they are applied to what a store
+    holds by resolving its papers again (kg.resolve.curate), never by reading them again.
     """
 
     def __init__(self, *, registry: Registry | None = None, decisions: Decisions | None = None) -> None:
         self.registry = registry or load()
         self.decisions = decisions or Decisions()
-        self.version = "+".join(filter(None, (_KEYS, self.registry.version, self.decisions.version)))
+        self.version = f"{_KEYS}-{self.registry.version}"
 
     def identify(self, extraction: Extraction) -> Mapping[str, Identity]:
         """Entity key -> Identity, for every entity of the extraction."""
@@ -60,7 +63,7 @@ class Resolver:
             entry = None
         node = self.decisions.node(said or (entry.id if entry else entity_id(entity.type, form)))
         known = self.registry.entry(node)
-        return Identity(id=node, registered=known.registered if known and node not in self.decisions.apart else None)
+        return Identity(id=node, registered=known.registered if known else None)
 
     def _read(self, entity: Entity, name: str, text: str) -> tuple[Entry | None, str]:
         """The registry's entry, if there is one, and the form that names the entity in its paper."""

@@ -12,7 +12,6 @@ where nothing was, it takes back what the registry holds together there, so that
 """
 
 import csv
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +43,6 @@ class Decisions:
     aliases: Mapping[tuple[EntityType, str], str] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
-    version: str = ""
 
     def node(self, id: str) -> str:
         """The node that an id stands for after all merges."""
@@ -85,17 +83,14 @@ def effect(decisions: Iterable[Decision]) -> Decisions:
     aliases: dict[tuple[EntityType, str], str] = {}
     merged: dict[str, str] = {}
     apart: set[str] = set()
-    lines = list(decisions)
-    for line in lines:
+    for line in decisions:
         if line.action == "alias":
             aliases[line.type, normalise(line.form)] = node_id(line.type, line.canonical)
         elif line.action == "merge":
             _merge(merged, node_id(line.type, line.form), node_id(line.type, line.canonical))
         else:
             _split(merged, apart, node_id(line.type, line.form))
-    version = hashlib.sha256(repr((sorted(aliases.items()), sorted(merged.items()), sorted(apart))).encode())
-    made = bool(aliases or merged or apart)
-    return Decisions(aliases, merged, frozenset(apart), version.hexdigest()[:8] if made else "")
+    return Decisions(aliases, merged, frozenset(apart))
 
 
 def node_id(type: EntityType, name: str) -> str:

@@ -72,8 +72,3 @@ def test_decisions_strange_line_is_named(tmp_path: Path, line: str) -> None:
     table.write_text(f"type\tform\tcanonical\n{line}\n")
     with pytest.raises(SettingsError, match=r"aliases\.tsv:2"):
         read_decisions(table)
-
-
-def test_decisions_version_is_of_the_effect() -> None:
-    assert effect([merge("a", "b"), split("a")]).version == effect([]).version == ""
-    assert effect([merge("a", "b")]).version != effect([merge("b", "a")]).version
