@@ -254,6 +254,7 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
+_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def paper_id(abstract: str, *identifiers: str | None) -> str:
@@ -270,5 +271,6 @@ def paper_id(abstract: str, *identifiers: str | None) -> str:
         for identifier in identifiers:
             if identifier and (found := pattern.match(identifier.strip())):
                 return prefix + found[1].lower()
-    letters = "".join(character for character in abstract.lower() if character.isalnum())
+    letters = abstract.lower().translate(_NO_LETTERS)  # several times faster than to look at each character
+    letters = letters if letters.isalnum() else "".join(filter(str.isalnum, letters))
     return "paper:" + hashlib.sha256((letters or abstract).encode()).hexdigest()[:16]

@@ -1,24 +1,22 @@
 """An inverted index, {word: [positions]}, as OpenAlex keeps abstracts -> the text."""
 
 from collections.abc import Mapping
+from typing import Any
 
 
-def inverted(index: Mapping[str, object]) -> str:
+def inverted(index: Mapping[str, Any]) -> str:
     """The words in their places, a blank between; ValueError where it is no index or is damaged.
 
     >>> inverted({"graph": [1, 3], "A": [0], "of": [2]})
     'A graph of graph'
     """
-    places: list[tuple[int, str]] = []
-    for word, positions in index.items():
-        if not isinstance(positions, list) or not all(isinstance(position, int) for position in positions):
-            raise ValueError("the abstract is no text but an object")
-        places.extend((position, word) for position in positions)
-    places.sort()
-    for expected, (position, word) in enumerate(places, places[0][0] if places else 0):
-        if position != expected:
-            what = "stands twice" if position < expected else "is missing"
-            raise ValueError(
-                f"the abstract's inverted index is damaged: position {min(position, expected)} {what} ({word!r})"
-            )
-    return " ".join(word for _, word in places)
+    try:
+        words = {position: word for word, positions in index.items() for position in positions}
+        first, last = min(words, default=0), max(words, default=-1)
+        gaps = last - first + 1 - len(words)
+        twice = sum(map(len, index.values())) - len(words)
+    except TypeError as error:
+        raise ValueError("the abstract is no text but an object") from error
+    if gaps or twice:
+        raise ValueError(f"the abstract's inverted index is damaged: {gaps} places without a word, {twice} with two")
+    return " ".join(map(words.__getitem__, range(first, last + 1)))

@@ -55,10 +55,11 @@ def test_openalex_inverted_index_becomes_text(one: One, wrapped: object) -> None
 @pytest.mark.parametrize(
     ("index", "reason"),
     [
-        ({"We": [0], "reach": [2]}, "position 1 is missing"),
-        ({"We": [0], "reach": [0]}, "position 0 stands twice"),
-        ({"We": [0, 10**12]}, "position 1 is missing"),
+        ({"We": [0], "reach": [2]}, "1 places without a word, 0 with two"),
+        ({"We": [0], "reach": [0]}, "0 places without a word, 1 with two"),
+        ({"We": [0, 10**12]}, "999999999999 places without a word"),
         ({"We": 0}, "no text but an object"),
+        ({"en": "We reach 91%."}, "no text but an object"),
     ],
 )
 def test_openalex_damaged_index_fails(index: dict[str, object], reason: str) -> None:
