@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from kg.extract.annotations import annotation
@@ -117,16 +118,22 @@ def _with(knobs: Knobs, name: str, value: Any) -> Knobs:
 
 
 def fit_logistic(probabilities: Sequence[float], right: Sequence[bool]) -> Logistic:
-    """Platt scaling of logits by Newton's method, with Platt's own smoothed targets (Platt 1999)."""
+    """Platt scaling of logits, with Platt's own smoothed targets (Platt 1999), by damped Newton steps."""
     bounded = np.clip(np.array(probabilities, dtype=np.float64), 1e-6, 1 - 1e-6)
     x = np.stack([np.log(bounded / (1 - bounded)), np.ones(len(bounded))], axis=1)
     hits = np.array(right, dtype=bool)
     goal = np.where(hits, (hits.sum() + 1) / (hits.sum() + 2), 1 / ((~hits).sum() + 2))
-    weights = np.array([1.0, 0.0])
+
+    def loss(at: NDArray[np.float64]) -> float:
+        return float((np.logaddexp(0, x @ at) - goal * (x @ at)).sum())
+
+    weights = np.array([0.0, 0.0])
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ weights))
         hessian = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
         step = np.linalg.solve(hessian, x.T @ (goal - p))
+        while loss(weights + step) > loss(weights) and np.abs(step).max() > 1e-8:
+            step = step / 2
         weights = weights + step
         if np.abs(step).max() < 1e-8:
             break

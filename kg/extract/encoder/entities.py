@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -74,14 +74,17 @@ def _alike(mentions: list[TaggedSpan], surfaces: list[str], scores: Scores, knob
     places: dict[tuple[int, str], list[int]] = defaultdict(list)
     for i, mention in enumerate(mentions):
         places[mention.type, surfaces[i]].append(i)
-    same = 1 / (1 + np.exp(-scores.pair[..., -1]))
-    out = []
-    for (left, at), (right, there) in combinations(places.items(), 2):
-        if left[0] == right[0]:
-            block = (same[np.ix_(at, there)].mean() + same[np.ix_(there, at)].mean()) / 2
-            if block >= knobs.same:
-                out.append((at[0], there[0]))
-    return out
+    if not places:
+        return []
+    order = [i for group in places.values() for i in group]
+    sizes = np.array([len(group) for group in places.values()])
+    bounds = np.cumsum(sizes) - sizes
+    same = 1 / (1 + np.exp(-scores.pair[..., -1][np.ix_(order, order)]))
+    mean = np.add.reduceat(np.add.reduceat(same, bounds, axis=0), bounds, axis=1) / np.outer(sizes, sizes)
+    types = np.array([kind for kind, _ in places])
+    alike = ((mean + mean.T) / 2 >= knobs.same) & (types[:, None] == types[None, :])
+    first = [group[0] for group in places.values()]
+    return [(first[a], first[b]) for a, b in np.argwhere(np.triu(alike, 1)).tolist()]
 
 
 def abbreviates(short: str, long: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -110,7 +111,12 @@ def featurize(text: str, tokenizer: Tokenizer, *, title_length: int) -> Features
 
 def _shape(text: str, start: int, end: int) -> int:
     """Letter case and digits of a word (9 classes), doubled by whether it is glued to what stands before."""
-    word = text[start:end]
+    glued = start > 0 and not text[start - 1].isspace()
+    return _letters(text[start:end]) + 9 * glued
+
+
+@lru_cache(maxsize=1 << 16)
+def _letters(word: str) -> int:
     if word.isdigit():
         kind = 1
     elif not any(c.isalnum() for c in word):
@@ -123,5 +129,4 @@ def _shape(text: str, start: int, end: int) -> int:
         kind = 5
     else:
         kind = 6
-    glued = start > 0 and not text[start - 1].isspace()
-    return kind + 9 * glued
+    return kind

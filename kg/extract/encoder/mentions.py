@@ -12,6 +12,7 @@ from kg.extract.encoder.labels import LITERALS, MENTION_TYPES
 
 Floats = NDArray[np.float32]
 UNNAMED_TYPE = MENTION_TYPES.index("Unnamed")
+SURE = np.log(0.97)  # a word this likely to be outside is taken to be
 
 
 @dataclass(frozen=True, order=True)
@@ -32,10 +33,30 @@ def log_softmax(rows: Floats) -> Floats:
 
 
 def best_path(log_probabilities: Floats) -> list[int]:
-    """The likeliest tag sequence in which I-x follows only B-x or I-x (Viterbi); (W, 1 + 2 types) -> W tags."""
+    """The likeliest tag sequence in which I-x follows only B-x or I-x; (W, 1 + 2 types) -> W tags.
+
+    Words that are surely outside cut the text into stretches; only a stretch whose likeliest tags break the rule
+    needs the search.
+    """
+    likeliest = log_probabilities.argmax(1)
+    path: list[int] = likeliest.tolist()
+    before = np.concatenate([[0], likeliest[:-1]])
+    begins = likeliest % 2 == 1
+    broken = np.flatnonzero((likeliest > 0) & ~begins & (before != likeliest) & (before != likeliest - 1))
+    sure = np.flatnonzero((likeliest == 0) & (log_probabilities[:, 0] > SURE))
+    done = 0
+    for word in broken.tolist():
+        if word < done:
+            continue
+        place = int(np.searchsorted(sure, word))
+        start = int(sure[place - 1]) + 1 if place else 0
+        done = int(sure[place]) if place < len(sure) else len(path)
+        path[start:done] = _viterbi(log_probabilities[start:done])
+    return path
+
+
+def _viterbi(log_probabilities: Floats) -> list[int]:
     words, tags = log_probabilities.shape
-    if not words:
-        return []
     inside = np.arange(2, tags, 2)
     score = log_probabilities[0].astype(np.float64)
     score[inside] = -np.inf

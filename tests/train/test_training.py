@@ -1,0 +1,142 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs the `train` extra")
+pytest.importorskip("onnx", reason="training needs the `train` extra")
+
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors  # noqa: E402
+
+from kg.extract.encoder.features import featurize, load_tokenizer  # noqa: E402
+from kg.extract.encoder.inputs import span_inputs  # noqa: E402
+from kg.extract.encoder.knobs import Knobs, knobs_as_json  # noqa: E402
+from kg.extract.encoder.network import OnnxNetwork  # noqa: E402
+from kg.train.data import Example, examples  # noqa: E402
+from kg.train.encoders import Encoder, EncoderShape  # noqa: E402
+from kg.train.export import export  # noqa: E402
+from kg.train.loop import Schedule, fit  # noqa: E402
+from kg.train.model import Extractor  # noqa: E402
+from kg.train.network import TorchNetwork  # noqa: E402
+from kg.train.tune import calibration_error, fit_logistic  # noqa: E402
+
+torch.set_num_threads(1)  # tiny models: a second thread only waits
+
+TITLE, ABSTRACT = "GSA for reasoning", "GSA reaches 48% on GSM8K, 3% over SC."
+
+
+@pytest.fixture
+def tokenizer(tmp_path: Path) -> Path:
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789%.,()-"
+    pieces = ["<s>", "<pad>", "</s>", "[UNK]", *letters, *(f"##{c}" for c in letters), "gsa", "zebra"]
+    made = Tokenizer(models.WordPiece({p: i for i, p in enumerate(pieces)}, unk_token="[UNK]"))
+    made.normalizer = normalizers.BertNormalizer()
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    made.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    made.add_special_tokens(["<s>", "<pad>", "</s>"])
+    made.save(str(tmp_path / "tokenizer.json"))
+    return tmp_path / "tokenizer.json"
+
+
+def small(frozen: int) -> Extractor:
+    torch.manual_seed(1)
+    shape = EncoderShape(3, 24, 2, 48, 100, 530, 2, 1e-5, relative=True)
+    return Extractor(Encoder(shape, frozen=frozen))
+
+
+def gold() -> dict[str, Any]:
+    method = {"name": "GSA", "type": "Method", "kind": "technique", "role": "proposed", "mentions": ["GSA"]}
+    other = {"name": "SC", "type": "Method", "kind": "technique", "role": "compared", "mentions": ["SC"]}
+    dataset = {"name": "GSM8K", "type": "Dataset", "role": "used", "mentions": ["GSM8K"]}
+    result = dict.fromkeys(("direction", "relative", "baseline", "metric", "task", "setting"))
+    result |= {"value": "48%", "kind": "absolute", "bound": "exact", "method": "GSA", "dataset": "GSM8K"}
+    comparison = {"head": "GSA", "type": "compared_with", "tail": "SC", "outcome": "better"}
+    return {
+        "id": "p",
+        "entities": [method, other, dataset],
+        "results": [result | {"evidence": ABSTRACT}],
+        "relations": [{"head": "GSA", "type": "evaluated_on", "tail": "GSM8K"}, comparison],
+    }
+
+
+def data(tokenizer: Path) -> list[Example]:
+    paper = {"id": "p", "title": TITLE, "abstract": ABSTRACT}
+    return examples([paper], [gold()], load_tokenizer(tokenizer))
+
+
+def losses(folder: Path) -> list[float]:
+    return [json.loads(line)["loss"] for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("frozen", [0, 1])
+def test_training_lowers_the_loss(tokenizer: Path, tmp_path: Path, frozen: int) -> None:
+    plan = Schedule(epochs=60, rate=3e-4, head_rate=1e-3)
+    fit(small(frozen), data(tokenizer), plan, tmp_path / "run")
+    logged = losses(tmp_path / "run")
+    assert logged[-1] < 0.7 * logged[0]
+
+
+def test_training_leaves_the_frozen_layers_alone(tokenizer: Path, tmp_path: Path) -> None:
+    model = small(1)
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    fit(model, data(tokenizer), Schedule(epochs=4), tmp_path / "run")
+    changed = {k for k, v in model.state_dict().items() if not torch.equal(v, before[k])}
+    assert not any(k.startswith(("encoder.words", "encoder.layers.0")) for k in changed)
+    assert any(k.startswith("encoder.layers.1") for k in changed)
+
+
+def test_training_is_the_same_from_the_same_seed(tokenizer: Path, tmp_path: Path) -> None:
+    weights = []
+    for name in ("a", "b"):
+        torch.manual_seed(0)
+        fit(small(1), data(tokenizer), Schedule(epochs=4), tmp_path / name)
+        weights.append(torch.load(tmp_path / name / "averaged.pt", weights_only=True))
+    assert all(torch.equal(weights[0][k], weights[1][k]) for k in weights[0])
+
+
+def test_training_resumes_where_it_was_saved(tokenizer: Path, tmp_path: Path) -> None:
+    fit(small(1), data(tokenizer), Schedule(epochs=20), tmp_path / "run")
+    fit(small(1), data(tokenizer), Schedule(epochs=40), tmp_path / "run")
+    rows = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows] == [20, 40]
+
+
+def test_training_export_computes_what_the_model_does(tokenizer: Path, tmp_path: Path) -> None:
+    model = small(1)
+    for table in (model.inputs.shape, model.inputs.segment, model.inputs.number):
+        torch.nn.init.normal_(table.weight)
+    text = f"{TITLE}\n{ABSTRACT}"
+    whole = featurize(text, load_tokenizer(tokenizer), title_length=len(TITLE))
+    network = TorchNetwork(model)
+    encoded = network.encode(whole)
+    inputs = span_inputs(whole, [(0, 0, 0), (5, 5, 2), (2, 2, 5)])
+    scores = network.score(encoded.words, inputs)
+    config = {"name": "small", "version": "1", "decoding": knobs_as_json(Knobs())}
+    export(model, tokenizer, tmp_path / "model", config, [text])
+    shipped = OnnxNetwork(tmp_path / "model")
+    cut = featurize(text, load_tokenizer(tmp_path / "model" / "tokenizer.json"), title_length=len(TITLE))
+    assert len(cut.pieces) == len(whole.pieces)
+    found = shipped.encode(cut)
+    assert np.abs(found.words - encoded.words).mean() < 0.05 * np.abs(encoded.words).mean()
+    assert np.abs(shipped.score(encoded.words, inputs).pair - scores.pair).mean() < 0.1
+
+
+def test_training_export_cuts_the_vocabulary_to_what_occurs(tokenizer: Path, tmp_path: Path) -> None:
+    config = {"name": "small", "version": "1", "decoding": knobs_as_json(Knobs())}
+    export(small(0), tokenizer, tmp_path / "model", config, ["gsa"])
+    pieces = load_tokenizer(tmp_path / "model" / "tokenizer.json").get_vocab()
+    assert "gsa" in pieces
+    assert "zebra" not in pieces
+    assert sorted(pieces.values()) == list(range(len(pieces)))
+
+
+def test_training_platt_scaling_calibrates() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.uniform(0.05, 0.95, 4000)
+    right = rng.uniform(size=4000) < truth
+    overconfident = 1 / (1 + np.exp(-3 * np.log(truth / (1 - truth)) - 0.5))
+    fitted = fit_logistic(overconfident.tolist(), right.tolist())
+    assert calibration_error(overconfident.tolist(), right.tolist()) > 0.1
+    assert calibration_error([fitted(p) for p in overconfident.tolist()], right.tolist()) < 0.03
