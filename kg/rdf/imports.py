@@ -3,14 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from pyoxigraph import DefaultGraph, Quad, parse
-
-from kg.errors import FormatError
 from kg.graph import Registered, Subgraph
-from kg.rdf.formats import format_of
-from kg.rdf.terms import BASE
+from kg.rdf.scratch import laid_out
 from kg.store import Store, batches, open_store
 from kg.types import EntityType
 
@@ -18,30 +13,13 @@ BATCH = 200  # papers that are written in one transaction
 
 
 def import_file(path: str | Path, store: Store, *, format: str | None = None) -> int:
-    """Put the papers of a file into a store, in the place of what it holds of them; how many there were.
-
-    The file's triples are laid out on disk first, so that they may stand in any order and be of any size.
-    """
-    with TemporaryDirectory(prefix="kg-import-") as folder:
-        _lay_out(Path(path), format, folder)
-        written = 0
-        with open_store(f"oxigraph:{folder}", read_only=True) as source:
-            for batch in batches(papers(source), BATCH):
-                store.write(batch)
-                written += len(batch)
-        return written
-
-
-def _lay_out(path: Path, format: str | None, folder: str) -> None:
-    from pyoxigraph import Store as Triples
-
-    triples = Triples(folder)
-    try:
-        quads = parse(path=path, format=format_of(str(path), format).rdf, base_iri=BASE)
-        triples.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise FormatError(str(path), str(error)) from error
-    triples.flush()
+    """Put the papers of a file into a store, in the place of what it holds of them; how many there were."""
+    written = 0
+    with laid_out(path, format=format) as folder, open_store(f"oxigraph:{folder}", read_only=True) as source:
+        for batch in batches(papers(source), BATCH):
+            store.write(batch)
+            written += len(batch)
+    return written
 
 
 def papers(source: Store) -> Iterator[Subgraph]:

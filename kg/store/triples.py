@@ -108,10 +108,13 @@ class TripleStore(ABC):
         """See Store."""
         chosen = self._ids("Paper") if papers is None else sorted(set(papers))
         for some in chunks(chosen):
-            addresses = iris(paper_iri(self.base, id) for id in some)
-            about = (self._about(name, {"?paper": addresses}) for name in _ABOUT_PAPER)
-            described = self._about("described", {"?node": addresses})
-            yield from reading.subgraphs(chain(described, chain.from_iterable(about)))
+            yield from reading.subgraphs(self.about(some))
+
+    def about(self, papers: Sequence[str]) -> Iterator[reading.Triple]:
+        """All triples that say something of these papers, of what they state, and of the places it stands on."""
+        addresses = iris(paper_iri(self.base, id) for id in papers)
+        yield from self._about("described", {"?node": addresses})
+        yield from chain.from_iterable(self._about(name, {"?paper": addresses}) for name in _ABOUT_PAPER)
 
     def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
         """See Store."""
