@@ -140,11 +140,11 @@ class _Joined(NamedTuple):
 
 @dataclass
 class _Plan:
-    """What a chunk of records asks for, and how far that is: papers to extract, papers of which only the sources
-    grew, and how each record will have ended."""
+    """What a chunk of records asks for, and how far that is: papers to extract, stored papers to touch (they have
+    more sources, or the registry changed) with the sources they are to have, and how each record will have ended."""
 
     joined: list[_Joined] = field(default_factory=list)
-    regrown: list[Paper] = field(default_factory=list)
+    touched: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     done: list[Extraction | ExtractError] = field(default_factory=list)
 
@@ -193,11 +193,11 @@ class _Ledger:
             line = Held(coming.content_hash, self.made_by, coming.paper.sources)
         known = frozenset(line.content_hash.split("+")) if line else frozenset[str]()
         sources = {source for record in records for source in record.sources}
-        if line and line.extractor == self.made_by and {record.content_hash for record in records} <= known:
-            if sources <= set(line.sources):
+        same_extractor = line is not None and line.extractor.partition("+")[0] == self.made_by.partition("+")[0]
+        if line and same_extractor and {record.content_hash for record in records} <= known:
+            if sources <= set(line.sources) and line.extractor == self.made_by:
                 return "unchanged"
-            grown = tuple(sorted({*sources, *line.sources}))
-            plan.regrown.append(records[0].model_copy(update={"sources": grown}))
+            plan.touched[records[0].id] = grown = tuple(sorted({*sources, *line.sources}))
             if coming:
                 self._coming[records[0].id] = coming._replace(paper=coming.paper.model_copy(update={"sources": grown}))
             return "updated"
@@ -224,14 +224,20 @@ class _Ledger:
         while self.plans and len(self.plans[0].done) == len(self.plans[0].joined):
             plan = self.plans.popleft()
             failed = {error.paper: error for error in plan.done if isinstance(error, ExtractError)}
-            if batch := [*self._graphs(plan), *self._regrown(plan)]:
+            touched = list(self._touched(plan))
+            if batch := [*self._graphs(plan), *(now for now, _ in touched)]:
                 self.store.write(batch)
+            same = {now.paper.id for now, changed in touched if not changed}
             for joined in plan.joined:
                 if self._coming.get(joined.paper.id) is joined:
                     del self._coming[joined.paper.id]
             for outcome in plan.outcomes:
-                error = failed.get(outcome.paper or "")
-                yield Outcome("failed", outcome.paper, error) if error else outcome
+                if error := failed.get(outcome.paper or ""):
+                    yield Outcome("failed", outcome.paper, error)
+                elif outcome.status == "updated" and outcome.paper in same:
+                    yield Outcome("unchanged", outcome.paper)
+                else:
+                    yield outcome
 
     def _graphs(self, plan: _Plan) -> Iterator[graph.Subgraph]:
         for joined, extraction in zip(plan.joined, plan.done, strict=True):
@@ -241,9 +247,17 @@ class _Ledger:
                 node = made.paper.model_copy(update={"content_hash": joined.content_hash})
                 yield made.model_copy(update={"paper": node})
 
-    def _regrown(self, plan: _Plan) -> Iterator[graph.Subgraph]:
-        """The stored subgraphs of papers that were found in further sources."""
-        sources = {paper.id: paper.sources for paper in plan.regrown}
-        for stored in self.store.read(sorted(sources)) if sources else ():
-            node = stored.paper.model_copy(update={"sources": sources[stored.paper.id]})
-            yield stored.model_copy(update={"paper": node})
+    def _touched(self, plan: _Plan) -> Iterator[tuple[graph.Subgraph, bool]]:
+        """Stored papers with the sources they are to have, resolved anew; and whether that changed anything."""
+        for stored in self.store.read(sorted(plan.touched)) if plan.touched else ():
+            extraction = graph.extraction(stored).model_copy(update={"extractor": self.made_by})
+            now = graph.subgraph(extraction, self.resolver.identify)
+            kept = {"content_hash": stored.paper.content_hash, "sources": plan.touched[stored.paper.id]}
+            now = now.model_copy(update={"paper": now.paper.model_copy(update=kept)})
+            yield now, _compared(now) != _compared(stored)
+
+
+def _compared(made: graph.Subgraph) -> graph.Subgraph:
+    """What a user sees of a subgraph."""
+    paper = made.paper.model_copy(update={"extractor": "", "extracted_at": None})
+    return made.model_copy(update={"paper": paper, "registered": ()})

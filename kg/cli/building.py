@@ -1,7 +1,7 @@
 """The commands that write: build, extract, load, remove, demo."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
@@ -25,37 +25,42 @@ def build_command(
     workers: options.Workers = 1,
     format: options.Format = None,
     map: options.Mapping = None,
+    aliases: options.Aliases = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Read papers, extract what they report, and store it. What the store holds already is left alone."""
-    from kg.read import read
-
     log_to_stderr(verbose=verbose, quiet=quiet)
     mapping = options.pairs(map)
-    failed = _build(lambda: read(sources, format=format, mapping=mapping), store, model, workers, quiet, verbose)
+    failed = _build(sources, store, model, workers, format, mapping, aliases, quiet=quiet, verbose=verbose)
     raise typer.Exit(int(failed))
 
 
 def _build(
-    records: Callable[[], Iterator[Paper | ReadError]],
+    sources: Sequence[str],
     url: str,
-    model: options.Model,
-    workers: int,
+    model: options.Model = options.Model.default,
+    workers: int = 1,
+    format: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    aliases: Path | None = None,
+    *,
     quiet: bool,
-    verbose: bool,
-    counted: bool = True,
+    verbose: bool = False,
 ) -> bool:
     """Build, show, and tell whether a record failed."""
     from kg.extract import load as load_extractor
-    from kg.resolve import Resolver
+    from kg.read import read
+    from kg.resolve.curate import resolver_for
     from kg.store import open_store
 
     started = time.monotonic()
-    extractor = load_extractor(model.value)
+    extractor, resolver = load_extractor(model.value), resolver_for(url, aliases)
+    records = read(sources, format=format, mapping=mapping)
+    counted = None if "-" in sources else read(sources, format=format, mapping=mapping)
     with open_store(url) as store:
-        outcomes = build(records(), store, extractor=extractor, resolver=Resolver(), workers=workers)
-        closing = watch(outcomes, total=records() if counted else None, quiet=quiet, verbose=verbose)
+        outcomes = build(records, store, extractor=extractor, resolver=resolver, workers=workers)
+        closing = watch(outcomes, total=counted, quiet=quiet, verbose=verbose)
     if not quiet:
         say_balance(closing, time.monotonic() - started)
     return closing.counts["failed"] > 0
@@ -119,17 +124,18 @@ def extract_command(
 def load_command(
     file: Annotated[Path, typer.Argument(help="Extractions, as `kg extract -o FILE` writes them.")],
     store: options.StoreUrl = options.DEFAULT_STORE,
+    aliases: options.Aliases = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Put extractions from a file into a store."""
-    from kg.resolve import Resolver
+    from kg.resolve.curate import resolver_for
     from kg.store import open_store
 
     log_to_stderr(verbose=verbose, quiet=quiet)
     started = time.monotonic()
     with open_store(store) as opened:
-        outcomes = load(extractions(file), opened, resolver=Resolver())
+        outcomes = load(extractions(file), opened, resolver=resolver_for(store, aliases))
         closing = watch(outcomes, total=None, quiet=quiet, verbose=verbose)
     if not quiet:
         say_balance(closing, time.monotonic() - started)
@@ -170,13 +176,12 @@ def demo_command(quiet: options.Quiet = False) -> None:
     """Build a graph from the example papers that come with kg, and ask it a question."""
     from kg.cli.asking import answer
     from kg.cli.terminal import Style
-    from kg.read import read
 
     log_to_stderr(verbose=False, quiet=quiet)
     with as_file(files("kg.examples") / "papers.jsonl") as examples:
         if not quiet:
             STDERR.print(f"[dim]$ kg build {examples} --store {DEMO_STORE}[/]", soft_wrap=True)
-        _build(lambda: read([examples]), DEMO_STORE, options.Model.default, 1, quiet, False)
+        _build([str(examples)], DEMO_STORE, quiet=quiet)
     if not quiet:
         STDERR.print(f"\n[dim]$ kg query methods-evaluated-on dataset=gsm8k --store {DEMO_STORE}[/]")
     answer("methods-evaluated-on", {"dataset": "gsm8k"}, DEMO_STORE, Style.table)

@@ -1,6 +1,7 @@
 """The options that several commands share, each said once."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,6 +39,12 @@ Format = Annotated[str | None, typer.Option("--format", "-f", help="Read every s
 Mapping = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="FIELD=PATH", help="Where a field is, as in --map title=meta.name; repeatable."),
+]
+Aliases = Annotated[
+    Path | None,
+    typer.Option(
+        "--aliases", help="A table of your own aliases, merges and splits; by default the one beside the store."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say everything.")]
