@@ -12,25 +12,27 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from handmade import GRAPHS
 
 from kg.store import Row
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded import Database, EmbeddedStore
 
 
-class Doomed(EmbeddedStore):
-    """Dies, as by SIGKILL, when it is about to run its n-th statement that makes edges."""
+def doom(database: Database, left: int) -> None:
+    """Have the process die, as by SIGKILL, when it is about to run its n-th statement that makes edges."""
+    run = database.run
 
-    left = 10**9
-
-    def _run(self, text: str, parameters: Mapping[str, Any]) -> list[Row]:
-        self.left -= "CREATE (s)-" in text
-        if self.left < 0:
+    def last(text: str, parameters: Mapping[str, Any]) -> list[Row]:
+        nonlocal left
+        left -= "CREATE (s)-" in text
+        if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return super()._run(text, parameters)
+        return run(text, parameters)
+
+    database.run = last  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
-    store = Doomed(sys.argv[1])
+    store = EmbeddedStore(sys.argv[1])
     store.write(GRAPHS[:3])
-    store.left = int(sys.argv[2])
     store.remove([GRAPHS[0].paper.id])
+    doom(store.database, int(sys.argv[2]))
     store.write(GRAPHS[1:])
     store.close()

@@ -13,9 +13,11 @@ from handmade import GRAPHS
 from stores import as_read, dump, shared_nodes
 
 from kg.errors import StoreError
+from kg.graph import Identity, subgraph
 from kg.schema import SCHEMA_VERSION
 from kg.store import open_store
 from kg.store.embedded import EmbeddedStore
+from kg.types import Entity, Extraction, Paper, Relation, Span
 
 KILLED = Path(__file__).with_name("killed.py")
 HOLD = "import sys; from kg.store import open_store; s = open_store(sys.argv[1]); print('open', flush=True); input()"
@@ -180,3 +182,22 @@ def test_embedded_query_rows_are_plain_values() -> None:
         (row,) = store.query("MATCH (n:Task) RETURN n AS node")
         assert isinstance(row["node"], str)
         assert '"name": "arithmetic"' in row["node"]
+
+
+@pytest.mark.parametrize("sign", ["\x1f", "\x1d", "\x1a", "\x1a and more"])
+def test_embedded_keeps_the_control_characters_of_a_text(sign: str) -> None:
+    text = f"We use A{sign}B for {sign}."
+    inside, alone = Span.of(text, 7, 9 + len(sign)), Span.of(text, len(text) - 1 - len(sign), len(text) - 1)
+    entities = (
+        Entity(name=inside.surface, type="Method", kind="model", role="used", mentions=(inside,)),
+        Entity(name=alone.surface, type="Task", role="used", mentions=(alone,)),
+    )
+    relation = Relation(head=inside.surface, type="used_for", tail=alone.surface, evidence=Span.of(text, 0, len(text)))
+    paper = Paper(id=f"paper{sign}", abstract=text, title="", sources=(sign, ""))
+    extraction = Extraction(paper=paper, extractor="x", entities=entities, relations=(relation,))
+    graph = subgraph(extraction, lambda e: {one.key: Identity(id=f"{one.type}:{one.key}") for one in e.entities})
+    with EmbeddedStore(":memory:") as store:
+        store.write([*GRAPHS, graph])
+        assert list(store.read()) == as_read([*GRAPHS, graph])
+        store.write([graph])
+        assert list(store.read()) == as_read([*GRAPHS, graph])

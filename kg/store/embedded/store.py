@@ -1,17 +1,19 @@
-"""The Store protocol for a database that speaks Cypher, on top of two methods: run a statement, hold a transaction."""
+"""The Store protocol in the statements of the embedded database."""
 
-from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from kg.errors import StoreError
 from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES, Claim, EntityNode, FactEdge, ResultNode, SlotEdge, Subgraph
-from kg.schema import EdgeKind, edge_columns, edge_kinds, node_columns
-from kg.store import Held, Language, Row, Value, statements, writing
+from kg.schema import Column, EdgeKind, edge_columns, edge_kinds, node_columns
+from kg.store import Held, Language, Row, Value, writing
+from kg.store.embedded import statements
+from kg.store.embedded.database import Database
+from kg.store.embedded.packing import pack
 from kg.types import ENTITY_TYPES, EntityType
 
 CHUNK = 500  # papers or nodes read at a time
@@ -20,54 +22,46 @@ _CLAIMS = tuple(kind for kind in edge_kinds() if kind.type in ROLE_EDGES.values(
 _SLOTS = tuple(kind for kind in edge_kinds() if kind.type in SLOT_EDGES.values())
 _FACTS = tuple(kind for kind in edge_kinds() if kind.type in FACT_EDGES.values())
 
-Parameters = Mapping[str, Any]
 
+class EmbeddedStore:
+    """See kg.store.Store. A path that holds nothing is made a store, unless `read_only`; ':memory:' names no file."""
 
-class CypherStore(ABC):
-    """See kg.store.Store. A subclass opens the database, runs statements and keeps transactions."""
-
-    url: str
     language: Language = "cypher"
-    _casts = False
 
-    @abstractmethod
-    def _run(self, text: str, parameters: Parameters) -> list[Row]:
-        """The rows of one statement, in the transaction that is open or one of its own."""
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self.url = url
+        self.database = Database(url, read_only=read_only)
 
-    @abstractmethod
-    def _transaction(self) -> AbstractContextManager[None]:
-        """What runs inside is written whole or not at all."""
-
-    @abstractmethod
     def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
-        """See Store."""
+        """See Store. One statement that reads; one that writes, or touches files, is refused."""
+        return self.database.ask(text, parameters or {})
 
-    @abstractmethod
     def close(self) -> None:
         """See Store."""
+        self.database.close()
 
     def held(self, papers: Sequence[str]) -> dict[str, Held]:
         """See Store."""
-        rows = self._run(statements.held(), {"ids": sorted(set(papers))}) if papers else []
+        rows = self.database.run(statements.held(), {"ids": sorted(set(papers))}) if papers else []
         return {str(row["id"]): _held(row) for row in rows}
 
     def count(self) -> dict[str, int]:
         """See Store."""
         texts = {label: statements.count_nodes(label) for label in node_columns()}
         texts |= {type: statements.count_edges(type) for type in edge_columns()}
-        numbers: dict[str, Any] = {label: self._run(text, {})[0]["number"] for label, text in texts.items()}
+        numbers: dict[str, Any] = {label: self.database.run(text, {})[0]["number"] for label, text in texts.items()}
         return {label: numbers[label] for label in sorted(numbers)}
 
     def write(self, batch: Sequence[Subgraph]) -> None:
         """See Store."""
         graphs = writing.latest(batch)
         if graphs:
-            with self._transaction():
+            with self.database.transaction():
                 self._replace([graph.paper.id for graph in graphs], graphs)
 
     def remove(self, papers: Sequence[str]) -> int:
         """See Store."""
-        with self._transaction():
+        with self.database.transaction():
             return self._replace(sorted(set(papers)), [])
 
     def read(self, papers: Sequence[str] | None = None) -> Iterator[Subgraph]:
@@ -81,7 +75,9 @@ class CypherStore(ABC):
         """See Store."""
         for some in chunks(self._ids(type) if ids is None else sorted(set(ids))):
             with self._sound():
-                nodes = [writing.entity_node(type, row) for row in self._run(statements.nodes(type), {"ids": some})]
+                nodes = [
+                    writing.entity_node(type, row) for row in self.database.run(statements.nodes(type), {"ids": some})
+                ]
             yield from sorted(nodes, key=lambda node: node.id)
 
     @contextmanager
@@ -92,7 +88,7 @@ class CypherStore(ABC):
             raise StoreError(self.url, f"it holds what no paper says; is it damaged? {error}") from error
 
     def _subgraphs(self, papers: list[str]) -> list[Subgraph]:
-        nodes = [writing.paper_node(row) for row in self._run(statements.nodes("Paper"), {"ids": papers})]
+        nodes = [writing.paper_node(row) for row in self.database.run(statements.nodes("Paper"), {"ids": papers})]
         claims = self._claims(papers)
         made = writing.subgraphs(
             sorted(nodes, key=lambda node: node.id),
@@ -115,14 +111,14 @@ class CypherStore(ABC):
         if old:
             self._take_out(old, removed)
         for type, ids in tallied.gone.items():
-            self._run(statements.delete_nodes(type), {"ids": ids})
+            self.database.run(statements.delete_nodes(type), {"ids": ids})
         at = datetime.now(UTC).isoformat(timespec="seconds")
         self._put_in(writing.node_rows(graphs, tallied.nodes, at=at), known=nodes.keys() | set(old))
         for kind, rows in writing.edge_rows(graphs).items():
-            self._run(statements.create_edges(kind), {"rows": rows})
+            self._pass(statements.create_edges, kind, statements.passed(kind), rows)
         gone = sorted(set(old) - {graph.paper.id for graph in graphs})
         if gone:
-            self._run(statements.delete_nodes("Paper"), {"ids": gone})
+            self.database.run(statements.delete_nodes("Paper"), {"ids": gone})
         return len(old)
 
     def _put_in(self, rows: Mapping[str, list[Row]], known: set[str]) -> None:
@@ -130,37 +126,45 @@ class CypherStore(ABC):
         for label, every in rows.items():
             new = [row for row in every if row["id"] not in known]
             again = [row for row in every if row["id"] in known]
-            if new:
-                self._run(statements.create_nodes(label), {"rows": new})
-            if again:
-                self._run(statements.update_nodes(label, cast=self._casts), {"rows": again})
+            self._pass(statements.create_nodes, label, node_columns()[label], new)
+            self._pass(statements.update_nodes, label, node_columns()[label], again)
+
+    def _pass(
+        self, statement: Callable[..., str], of: str | EdgeKind, columns: tuple[Column, ...], rows: list[Row]
+    ) -> None:
+        """Run a statement for every row, the rows passed as texts, or as they are where they can't be."""
+        lines = pack(columns, rows)
+        if lines is None:
+            self.database.run(statement(of, packed=False), {"rows": rows})
+        elif lines:
+            self.database.run(statement(of, packed=True), {"lines": lines})
 
     def _take_out(self, papers: list[str], claims: Iterable[Claim]) -> None:
         """Delete the papers' results, facts and edges; the papers and the shared nodes stay."""
         for kind, heads in _heads(claims):
-            self._run(statements.delete_facts(kind), {"heads": heads, "papers": papers})
-        self._run(statements.delete_results(), {"ids": papers})
+            self.database.run(statements.delete_facts(kind), {"heads": heads, "papers": papers})
+        self.database.run(statements.delete_results(), {"ids": papers})
         for kind in _CLAIMS:
-            self._run(statements.delete_claims(kind), {"ids": papers})
+            self.database.run(statements.delete_claims(kind), {"ids": papers})
 
     def _ids(self, label: str) -> list[str]:
-        return [str(row["id"]) for row in self._run(statements.ids(label), {})]
+        return [str(row["id"]) for row in self.database.run(statements.ids(label), {})]
 
     def _claims(self, papers: list[str]) -> list[Claim]:
-        rows = ((kind, self._run(statements.claims(kind), {"ids": papers})) for kind in _CLAIMS)
+        rows = ((kind, self.database.run(statements.claims(kind), {"ids": papers})) for kind in _CLAIMS)
         return [writing.claim(kind, row) for kind, some in rows for row in some]
 
     def _results(self, papers: list[str]) -> list[tuple[str, ResultNode]]:
-        rows: list[dict[str, Any]] = self._run(statements.results(), {"ids": papers})
+        rows: list[dict[str, Any]] = self.database.run(statements.results(), {"ids": papers})
         return [(row.pop("paper"), ResultNode.model_validate(row)) for row in rows]
 
     def _slots(self, papers: list[str]) -> list[SlotEdge]:
-        rows = ((kind, self._run(statements.slots(kind), {"ids": papers})) for kind in _SLOTS)
+        rows = ((kind, self.database.run(statements.slots(kind), {"ids": papers})) for kind in _SLOTS)
         return [writing.slot_edge(kind, row) for kind, some in rows for row in some]
 
     def _facts(self, papers: list[str], claims: Iterable[Claim]) -> list[FactEdge]:
         rows = (
-            (kind, self._run(statements.facts(kind), {"heads": heads, "papers": papers}))
+            (kind, self.database.run(statements.facts(kind), {"heads": heads, "papers": papers}))
             for kind, heads in _heads(claims)
         )
         return [writing.fact_edge(kind, row) for kind, some in rows for row in some]

@@ -1,13 +1,14 @@
-"""The schema's labels, edge kinds and columns in, the Cypher statements of every Cypher store out.
+"""The schema's labels, edge kinds and columns in, the Cypher statements of the embedded store out.
 
-The text keeps to the part of openCypher that Neo4j and the embedded database share. Names come from the closed
-enumerations of kg.schema, values go as parameters. One MATCH a node with its id in a WHERE: the embedded database
-uses its index for that form and for no other. `end` is a reserved word there, so names stand in backticks.
+Names come from the closed enumerations of kg.schema, values go as parameters. One MATCH a node with its id in a WHERE:
+the database uses its index for that form and for no other. `end` is a reserved word, so names stand in backticks.
+A statement that writes rows takes them `packed` (`$lines`, see kg.store.embedded.packing) or as maps (`$rows`).
 """
 
 from functools import cache
 
-from kg.schema import EdgeKind, edge_columns, embedded_type, node_columns
+from kg.schema import Column, EdgeKind, edge_columns, embedded_type, node_columns
+from kg.store.embedded.packing import fields, unpacked
 
 
 def _each(label: str, key: str, name: str = "n") -> str:
@@ -26,23 +27,29 @@ def _edge_names(type: str) -> tuple[str, ...]:
     return tuple(column.name for column in edge_columns()[type])
 
 
-@cache
-def create_nodes(label: str) -> str:
-    """$rows: the nodes' properties."""
-    properties = ", ".join(f"`{name}`: r.`{name}`" for name in _node_names(label))
-    return f"UNWIND $rows AS r CREATE (:{label} {{{properties}}})"
+def _values(columns: tuple[Column, ...], packed: bool) -> tuple[str, dict[str, str]]:
+    """How a statement begins, and the value of each column in it."""
+    if packed:
+        return fields(), {column.name: unpacked(column, at) for at, column in enumerate(columns, 1)}
+    # Cast, as a property that is null in every row is taken for a text.
+    casts = {column.name: f"CAST(r.`{column.name}` AS {embedded_type(column)})" for column in columns}
+    return "UNWIND $rows AS r WITH r", casts
 
 
 @cache
-def update_nodes(label: str, *, cast: bool = False) -> str:
-    """$rows: the nodes' properties; the node with the row's id takes them.
+def create_nodes(label: str, *, packed: bool) -> str:
+    """The rows are the nodes' properties."""
+    begin, values = _values(node_columns()[label], packed)
+    return f"{begin} CREATE (:{label} {{{', '.join(f'`{name}`: {value}' for name, value in values.items())}}})"
 
-    `cast` is for the embedded database, which takes a property that is null in every row for a text.
-    """
-    names = [column for column in node_columns()[label] if column.name != "id"]
-    values = (f"CAST(r.`{c.name}` AS {embedded_type(c)})" if cast else f"r.`{c.name}`" for c in names)
-    sets = ", ".join(f"n.`{column.name}` = {value}" for column, value in zip(names, values, strict=True))
-    return f"UNWIND $rows AS r {_each(label, 'r.id')} SET {sets}"
+
+@cache
+def update_nodes(label: str, *, packed: bool) -> str:
+    """The rows are the nodes' properties; the node with the row's id takes them."""
+    begin, values = _values(node_columns()[label], packed)
+    id = values.pop("id")
+    sets = ", ".join(f"n.`{name}` = {value}" for name, value in values.items())
+    return f"{begin}, {id} AS id {_each(label, 'id')} SET {sets}"
 
 
 @cache
@@ -51,12 +58,19 @@ def delete_nodes(label: str) -> str:
     return f"UNWIND $ids AS id {_each(label, 'id')} DETACH DELETE n"
 
 
+def passed(kind: EdgeKind) -> tuple[Column, ...]:
+    """The columns of a row of an edge: its ends, and its properties."""
+    return (Column("source", "string"), Column("target", "string"), *edge_columns()[kind.type])
+
+
 @cache
-def create_edges(kind: EdgeKind) -> str:
-    """$rows: `source`, `target` and the edges' properties."""
-    properties = ", ".join(f"`{name}`: r.`{name}`" for name in _edge_names(kind.type))
-    ends = f"{_each(kind.source, 'r.source', 's')} {_each(kind.target, 'r.target', 't')}"
-    return f"UNWIND $rows AS r {ends} CREATE (s)-[:{kind.type} {{{properties}}}]->(t)"
+def create_edges(kind: EdgeKind, *, packed: bool) -> str:
+    """The rows are `source`, `target` and the edges' properties."""
+    begin, values = _values(passed(kind), packed)
+    ids = f"{values.pop('source')} AS source, {values.pop('target')} AS target"
+    ends = f"{_each(kind.source, 'source', 's')} {_each(kind.target, 'target', 't')}"
+    properties = ", ".join(f"`{name}`: {value}" for name, value in values.items())
+    return f"{begin}, {ids} {ends} CREATE (s)-[:{kind.type} {{{properties}}}]->(t)"
 
 
 @cache
