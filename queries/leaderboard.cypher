@@ -1,22 +1,15 @@
 // Methods by the best score that a paper reports for them on a dataset, in a metric.
 // parameter: dataset (Dataset) - the data set's name
 // parameter: metric (Metric) - the metric's name
-// columns: method, value, unit, reported, bound, setting, title, paper, sentence
+// columns: method, value, unit, note, reported, bound, setting, title, paper, sentence
 // example: dataset=GSM8K metric=accuracy
 //
-// Scores rank downwards, and upwards in a metric that is known to be better when lower. A method stands once.
-MATCH (d:Dataset) WHERE d.id = $dataset
-MATCH (r1:Result)-[:ON_DATASET]->(d)
-WHERE r1.kind = 'absolute' AND r1.value IS NOT NULL
-MATCH (r1)-[:WITH_METRIC]->(k:Metric) WHERE k.id = $metric
-MATCH (r1)-[:OF_METHOD]->(m:Method)
-WITH d, m, k, CASE WHEN k.higher_is_better = false THEN -r1.value ELSE r1.value END AS score1
-WITH d, m, k, max(score1) AS best
-MATCH (r2:Result)-[:OF_METHOD]->(m), (r2)-[:ON_DATASET]->(d), (r2)-[:WITH_METRIC]->(k)
-WHERE r2.kind = 'absolute' AND CASE WHEN k.higher_is_better = false THEN -r2.value ELSE r2.value END = best
-WITH m, best, min(r2.id) AS first
-MATCH (r:Result) WHERE r.id = first
-MATCH (p:Paper)-[:REPORTS]->(r)
-RETURN m.name AS method, r.value AS value, r.unit AS unit, r.value_text AS reported, r.bound AS bound,
-    r.setting AS setting, p.title AS title, p.id AS paper, r.sentence AS sentence
-ORDER BY best DESC, method, m.id
+// Scores rank downwards, and upwards in a metric that is known to be better when lower. Asked by `kg query`, a method
+// stands once, with its best; values are brought to the metric's scale, and those that can't be of it come last.
+// Changes are no scores.
+MATCH (p:Paper)-[:REPORTS]->(r:Result)-[:ON_DATASET]->(d:Dataset), (r)-[:WITH_METRIC]->(k:Metric),
+    (r)-[:OF_METHOD]->(m:Method)
+WHERE d.id = $dataset AND k.id = $metric AND r.kind = 'absolute' AND r.value IS NOT NULL
+RETURN m.name AS method, r.value AS value, r.unit AS unit, '' AS note, r.value_text AS reported, r.bound AS bound,
+    r.setting AS setting, p.title AS title, p.id AS paper, r.sentence AS sentence, m.id AS method_id
+ORDER BY CASE WHEN k.higher_is_better = false THEN -r.value ELSE r.value END DESC, method, m.id, paper, r.start, r.id

@@ -9,6 +9,7 @@ from kg.errors import QueryError
 from kg.query.evidence import sentence_at
 from kg.query.names import find_entity, find_paper
 from kg.query.question import Parameter, Question, questions
+from kg.query.scores import AFTER, Told
 from kg.store import Row, Store, Value
 from kg.types import ENTITY_TYPES
 
@@ -31,13 +32,15 @@ def ask(store: Store, name: str, parameters: Mapping[str, str | int] | None = No
     question = _question(name)
     given = _checked(question, parameters or {})
     found = {parameter.name: _value(store, question, parameter, given) for parameter in question.parameters}
-    rows = store.query(question.text(store.language), {key: value for key, (value, _) in found.items()})
+    values = {key: value for key, (value, _) in found.items()}
+    rows = store.query(question.text(store.language), values)
+    after = AFTER[name](store, rows, values) if name in AFTER else Told(rows)
     nodes = {str(found[p.name][0]) for p in question.parameters if p.type in ENTITY_TYPES}
-    told = _with_sentences(store, rows, nodes)
+    told = _with_sentences(store, after.rows, nodes)
     return Answer(
         columns=question.columns,
         rows=tuple(tuple(row[column] for column in question.columns) for row in told),
-        notes=tuple(note for _, notes in found.values() for note in notes),
+        notes=(*(note for _, notes in found.values() for note in notes), *after.notes),
     )
 
 

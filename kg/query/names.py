@@ -10,6 +10,7 @@ from kg.errors import UnknownName
 from kg.graph import EntityNode
 from kg.keys import entity_id, normalise
 from kg.query.question import questions
+from kg.resolve.registry import load
 from kg.store import Store
 from kg.types import EntityType, paper_id
 
@@ -25,11 +26,14 @@ class Found(NamedTuple):
 
 
 def find_entity(store: Store, type: EntityType, name: str) -> Found:
-    """The node of a type that a name means, whatever its case, hyphens and spaces: by id, by name, by alias.
+    """The node of a type that a name means, whatever its case, hyphens and spaces: by id, by name, by any alias that
+    the registry or a paper knows.
 
     Of several it is the one that most papers name. Raises UnknownName.
     """
-    minted = list(store.entities(type, ids=[entity_id(type, name), name]))
+    known = load().find(type, name)
+    ids = {entity_id(type, name), entity_id(type, name.upper()), name, *([known.id] if known else [])}
+    minted = list(store.entities(type, ids=sorted(ids)))
     key = normalise(name)
     nodes = minted or list(store.entities(type))
     named = minted or [node for node in nodes if key in {normalise(form) for form in (node.name, *node.aliases)}]

@@ -4,13 +4,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from handmade import GRAPHS
+from handmade import GRAPHS, Draft, identify
 
-from kg.graph import Subgraph
+from kg.graph import Subgraph, subgraph
 from kg.query.question import NAMES, SUFFIXES, Question, parse, questions
 from kg.share import shared
 from kg.store import Store, Value, open_store
+from kg.types import Paper
 
+TEXT = "ALPHA has 0.79 accuracy on GSM8K."
+# What the handmade papers lack: a paper that contradicts another one.
+CONTRADICTION = subgraph(
+    Draft(
+        Paper(id="paper:0000000000000009", abstract=TEXT),
+        [
+            ("ALPHA", "Method/technique", "used", ("ALPHA",)),
+            ("accuracy", "Metric", "used", ("accuracy",)),
+            ("GSM8K", "Dataset", "used", ("GSM8K",)),
+        ],
+    )
+    .result("0.79", TEXT, number=0.79, method="ALPHA", metric="accuracy", dataset="GSM8K")
+    .done(),
+    identify,
+)
 KEYS = [question.name for question in questions().values()]
 
 
@@ -20,7 +36,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, St
     folder = tmp_path_factory.mktemp("questions")
     with open_store(str(folder / "graph.lbug")) as cypher, open_store(f"oxigraph:{folder / 'graph'}") as sparql:
         for store in (cypher, sparql):
-            store.write(GRAPHS)
+            store.write([*GRAPHS, CONTRADICTION])
         yield cypher, sparql
 
 

@@ -1,0 +1,94 @@
+"""The rows that a store gives to a question of scores in, the rows that can be compared out, with what there is to say.
+
+Values are brought to their metric's scale (kg.resolve.values). What was brought there says so in `note`; what can't be
+of the metric comes last, as suspect, and is never ranked.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from kg.graph import EntityNode
+from kg.resolve.values import Comparable, comparable, mixed
+from kg.store import Row, Store, Value
+
+
+class Told(NamedTuple):
+    """Rows as they are told, and notes on all of them."""
+
+    rows: list[Row]
+    notes: tuple[str, ...] = ()
+
+
+def ranked(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value]) -> Told:
+    """A leaderboard's rows, all scores as the store has them -> one row a method, its best, the best first."""
+    metric = next(store.entities("Metric", ids=[str(parameters["metric"])]), None)
+    if metric is None:
+        return Told(list(rows))
+    scaled = [(row, comparable(_number(row["value"]), _text(row["unit"]), metric)) for row in rows]
+    sound = [pair for pair in scaled if pair[1].note != "suspect"]
+    sign = 1 if metric.higher_is_better is False else -1
+    sound.sort(key=lambda pair: (sign * pair[1].value, str(pair[0]["method"]), str(pair[0]["method_id"])))
+    best: dict[str, tuple[Row, Comparable]] = {}
+    for row, value in sound:
+        best.setdefault(str(row["method_id"]), (row, value))
+    suspect = [pair for pair in scaled if pair[1].note == "suspect"]
+    told = [_with_value(row, value) for row, value in (*best.values(), *suspect)]
+    return Told(told, tuple(_warnings(best, metric)))
+
+
+def conflicting(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value]) -> Told:
+    """Pairs of values -> those that still differ on the metric's scale, to as many decimals as both have."""
+    ids = sorted({str(row["metric_id"]) for row in rows})
+    metrics = {node.id: node for node in store.entities("Metric", ids=ids)} if ids else {}
+    told = []
+    for row in rows:
+        metric = metrics[str(row["metric_id"])]
+        one = comparable(_number(row["value"]), _text(row["unit"]), metric)
+        other = comparable(_number(row["other_value"]), _text(row["other_unit"]), metric)
+        if one.unit == other.unit and _agree(one.value, other.value):
+            continue
+        told.append(row | {"value": one.value, "unit": one.unit, "other_value": other.value, "other_unit": other.unit})
+    return Told(told)
+
+
+# A question -> what is done with the rows that the store gives to it.
+AFTER: dict[str, Callable[[Store, Sequence[Row], Mapping[str, Value]], Told]] = {
+    "leaderboard": ranked,
+    "conflicts": conflicting,
+}
+
+
+def _with_value(row: Row, value: Comparable) -> Row:
+    note = f"suspect: {value.why}" if value.note == "suspect" else value.why
+    return row | {"value": value.value, "unit": value.unit, "note": note}
+
+
+def _warnings(best: Mapping[str, tuple[Row, Comparable]], metric: EntityNode) -> list[str]:
+    warnings = []
+    settings = sorted({str(row["setting"]) for row, _ in best.values() if row["setting"] is not None})
+    if len(best) > 1 and settings:
+        warnings.append(f"settings differ, and with them what a rank means: {'; '.join(settings)}")
+    if mixed([value for _, value in best.values()]):
+        warnings.append(f"values of {metric.name} stand in several units here, and are not comparable across them")
+    if len(best) > 1 and metric.higher_is_better is None:
+        warnings.append(f"whether higher is better in {metric.name} is not known; it is taken to be")
+    return warnings
+
+
+def _agree(one: float, other: float) -> bool:
+    decimals = min(_decimals(one), _decimals(other))
+    return round(one, decimals) == round(other, decimals)
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.10f}".rstrip("0")
+    return len(text.partition(".")[2])
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, int | float), value
+    return float(value)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
