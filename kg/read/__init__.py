@@ -6,7 +6,7 @@ from pathlib import Path
 from kg.errors import EmptyRecord, FormatError, ReadError, SettingsError
 from kg.read import arxiv, atom, bibtex, document, openalex, parquet, semanticscholar, table, text
 from kg.read.fields import Fields
-from kg.read.format import Format
+from kg.read.format import Format, Item, Source
 from kg.read.mapper import Mapper
 from kg.read.merge import merge
 from kg.read.recognise import reason_against
@@ -51,7 +51,7 @@ def sniff(head: bytes, name: str) -> str:
 
 
 def read(
-    sources: Iterable[str | Path], *, format: str | None = None, mapping: Mapping[str, str] | None = None
+    sources: Iterable[str | Path] | str | Path, *, format: str | None = None, mapping: Mapping[str, str] | None = None
 ) -> Iterator[Paper | ReadError]:
     """Each record of the sources as a Paper, or the ReadError (EmptyRecord where it has no abstract) that says why not.
 
@@ -62,7 +62,7 @@ def read(
     if format is not None and format not in FORMATS:
         raise SettingsError(f"no format {format!r}; there are {', '.join(FORMATS)}")
     fields = {name: one.fields.mapped(mapping or {}) for name, one in FORMATS.items()}
-    return _read(sources, format, fields)
+    return _read([sources] if isinstance(sources, str | Path) else sources, format, fields)
 
 
 def _read(
@@ -72,28 +72,35 @@ def _read(
         if isinstance(place, ReadError):
             yield place
             continue
-        line = 0
+        line, none = 0, True
         try:
             with opened(place) as source:
                 if not source.head.strip():
-                    raise EmptyRecord(place.path, 0, "the file is empty")
-                name = format or sniff(source.head, place.name)
-                mapper = Mapper(fields[name], path=place.path, name=place.name)
+                    raise EmptyRecord(source.path, 0, "the file is empty")
+                name = format or _recognised(source)
+                mapper = Mapper(fields[name], path=source.path, name=source.name)
                 for item in FORMATS[name].read(source):
-                    if isinstance(item, ReadError):
-                        line = item.line
-                        yield item
-                        continue
-                    line, record = item
-                    try:
-                        paper = mapper.paper(line, record)
-                    except ReadError as error:
-                        yield error
-                    else:
-                        yield paper
-        except FormatError as error:
-            yield ReadError(place.path, 0, error.reason)
+                    line, none = item.line if isinstance(item, ReadError) else item[0], False
+                    yield _paper(mapper, item)
+                if none:
+                    raise EmptyRecord(source.path, 0, f"no record in it, read as {name}")
         except ReadError as error:
             yield error
         except BROKEN as error:
             yield ReadError(place.path, line, f"{'the rest ' if line else ''}can't be read: {error}")
+
+
+def _recognised(source: Source) -> str:
+    try:
+        return sniff(source.head, source.name)
+    except FormatError as error:
+        raise ReadError(source.path, 0, error.reason) from error
+
+
+def _paper(mapper: Mapper, item: Item) -> Paper | ReadError:
+    if isinstance(item, ReadError):
+        return item
+    try:
+        return mapper.paper(*item)
+    except ReadError as error:
+        return error

@@ -12,7 +12,12 @@ ABSTRACT_LIMIT = 100_000
 """Characters of the longest abstract; what is longer is a document."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
-_PAGE = re.compile(r"<(?:!doctype|html|head|body|div|script|style|table|iframe|meta|link)\b[^<>]*>", re.IGNORECASE)
+# A page begins with one of these tags or ends what is one; an abstract may well speak of the tag <table>.
+_PAGE = re.compile(
+    r"\A<(?:!doctype|html|head|body|div|table|script|style|meta|link|iframe)\b[^<>]*>"
+    r"|</(?:html|head|body|div|script|style|iframe)\s*>",
+    re.IGNORECASE,
+)
 _NO_ABSTRACT = re.compile(
     r"\W*(?:n/?a|none|null|nan|(?:there is )?no abstract(?: is)?(?: available)?|abstract (?:is )?not available)\W*",
     re.IGNORECASE,

@@ -1,5 +1,6 @@
 """A JSON document (an array, an object with a list inside, objects one after the other) -> its records."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
@@ -13,18 +14,14 @@ from kg.read.objects import Found, Splitter, objects
 from kg.read.stream import RECORD_LIMIT, chunks
 
 _USUAL = Fields()
+_JSON = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[{"\]])')  # and not "[Context] We study", nor "{\bf We} study"
 _LINES = 20  # by which JSON Lines are told from a document
 
 
 def records(source: Source) -> Iterator[Item]:
     """The records of a document, each with the line where it begins."""
-    none = True
     for found in objects(chunks(source.text())):
-        for item in _records_in(source, found):
-            none = False
-            yield item
-    if none:
-        yield source.error(0, "no object in this JSON is a record")
+        yield from _records_in(source, found)
 
 
 def lines_or_document(source: Source) -> Iterator[Item]:
@@ -114,7 +111,7 @@ def _holds(content: Record, part: str) -> bool:
 
 
 def _is_json(head: bytes) -> bool:
-    return head.lstrip()[:1] in (b"{", b"[")
+    return _JSON.match(head) is not None
 
 
 JSONL = Format(

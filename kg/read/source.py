@@ -67,7 +67,8 @@ def opened(place: Place) -> Iterator[Source]:
     """The source at a place; OSError and its like where it can't be read."""
     with _bytes(place.path) as stream:
         head, whole = decompressed(stream)
-        yield Source(place.path, place.name, utf8_head(head), whole)
+        name = os.fsencode(place.name).decode(errors="replace")  # a file's name may be no valid Unicode
+        yield Source(place.path, name, utf8_head(head), whole)
 
 
 @contextmanager

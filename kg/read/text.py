@@ -27,6 +27,7 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = (".", "!", "?", ".)", '."', ".'")
+_TEXT_SUFFIX = re.compile(r"(?:\.(?:txt|text|\d+(?:v\d+)?))?")  # 2301.00001v2 has none
 _SURE = ("Get trending papers", "Subscribe")
 _TITLE_LIMIT = 300
 _TEXT_LIMIT = 10_000  # bytes up to which a text is taken for one abstract without being told so
@@ -157,7 +158,7 @@ def _is_pages(head: bytes, name: str) -> bool:
 
 
 def _is_text(head: bytes, name: str) -> bool:
-    return PurePath(name).suffix.lower() in (".txt", ".text", "") and len(head) <= _TEXT_LIMIT
+    return _TEXT_SUFFIX.fullmatch(PurePath(name).suffix.lower()) is not None and len(head) <= _TEXT_LIMIT
 
 
 LABELLED = Format(

@@ -44,6 +44,7 @@ FORMATTED = sorted(wrapped(""))
         "We 🎉 reach 👩‍🔬 91% é é.",
         "Ｗｅ ｒｅａｃｈ naïve ﬁve — “91%” − 3\u00a0ms.",
         "We reach 2.15\\% and 43.4% rightarrow 46.3% with <i>k</i> < 3 &amp; AT&T.",
+        "We add the tokens <table> and <head>, where a < b > c.",
     ],
 )
 def test_faults_text_of_every_script_stays_as_it_is(reading: Reading, name: str, text: str) -> None:
@@ -71,7 +72,7 @@ def test_faults_control_characters_are_left_out(reading: Reading, name: str) -> 
             "<!DOCTYPE html><html lang='en'><body><div class='x'>We reach 91%.</div></body></html>",
             "HTML in place of text",
         ),
-        ("We reach <script>alert(1)</script> 91%.", "HTML in place of text: <script>"),
+        ("We reach <script>alert(1)</script> 91%.", "HTML in place of text: </script>"),
         ("We" + "\x01\x02" * 10 + " reach 91%.", "binary in place of text: 20 of 33"),
         ("word " * 22_000, "109,999 characters where an abstract has 100,000 at most"),
         ("", "no abstract"),
@@ -144,7 +145,7 @@ def test_faults_source_that_is_none_is_told(reading: Reading, name: str, content
 def test_faults_noise_in_a_named_format_raises_nothing(reading: Reading, format: str) -> None:
     noise = os.urandom(20_000) + b'{"a": [{"abstract": "' + os.urandom(20_000) + b"\n@misc{x, <entry>" + os.urandom(500)
     found = reading("noise", noise, format=format)
-    assert found or format == "bibtex"
+    assert found
     assert all(isinstance(item, ReadError | Paper) for item in found)
 
 

@@ -33,6 +33,11 @@ def test_fields_are_mapped_by_paths(one: One) -> None:
     assert (paper.title, paper.abstract) == ("B", "We reach 91%.")
 
 
+def test_fields_are_mapped_in_a_wrapped_list(one: One) -> None:
+    content = json.dumps({"count": 1, "items": [{"meta": {"abs": "We reach 91%."}}]}, indent=1)
+    assert one("a.json", content, mapping={"abstract": "meta.abs"}).abstract == "We reach 91%."
+
+
 def test_fields_name_with_a_dot_is_taken_whole(one: One) -> None:
     assert one("a.jsonl", '{"meta.abs": "We reach 91%."}', mapping={"abstract": "meta.abs"}).abstract == "We reach 91%."
 

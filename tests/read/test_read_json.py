@@ -1,13 +1,16 @@
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from kg.errors import EmptyRecord, ReadError
+from kg.read import read
 from kg.types import Paper
 
 Faults = Callable[..., list[tuple[int, str]]]
 RECORDS = [{"id": f"p{number}", "abstract": f"We reach 9{number}%."} for number in range(3)]
+NAMELESS = "no abstract among its fields (papers)"
 ABSTRACTS = [record["abstract"] for record in RECORDS]
 
 
@@ -106,5 +109,25 @@ def test_jsonl_nan_and_raw_control_characters_are_read(one: Callable[..., Paper]
     assert (paper.abstract, paper.title, paper.published) == ("We reach 91%.", None, None)
 
 
-def test_json_list_of_texts_holds_no_record(faults: Faults) -> None:
-    assert faults("a.json", '["We reach 91%."]') == [(0, "no object in this JSON is a record")]
+def test_json_record_too_long_between_others_is_told(tmp_path: Path) -> None:
+    with (tmp_path / "a.json").open("w") as file:
+        file.write('{"abstract": "One."}\n{"abstract":\n"' + "x" * 17 * 2**20 + '"}\n{"abstract": "Three."}\n')
+    first, second, third = read([tmp_path / "a.json"], format="json")
+    assert isinstance(first, Paper)
+    assert isinstance(third, Paper)
+    assert isinstance(second, ReadError)
+    assert (second.line, second.reason) == (2, "a record of more than 16 MiB")
+
+
+def test_json_wrapping_of_more_than_a_record_is_read(tmp_path: Path) -> None:
+    record = json.dumps({"abstract": "We. " * 20_000})
+    with (tmp_path / "a.json").open("w") as file:
+        file.write('{"meta": {"count": 300},\n"papers": [' + ",\n".join([record] * 300) + '],\n"next": null}')
+    found = list(read([tmp_path / "a.json"]))
+    assert len(found) == 300
+    assert all(isinstance(item, Paper) for item in found)
+
+
+@pytest.mark.parametrize("content", ["[]", '["We reach 91%."]', '{"papers": []}'])
+def test_json_without_a_record_is_told(faults: Faults, content: str) -> None:
+    assert faults("a.json", content) in ([(0, "no record in it, read as json")], [(1, NAMELESS)])

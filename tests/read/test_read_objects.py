@@ -1,7 +1,6 @@
 import json
 from itertools import pairwise
 
-import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +22,7 @@ def pieces(text: bytes, cuts: list[int]) -> list[bytes]:
 
 def bodies(found: list[Found]) -> list[object]:
     assert all(one.whole for one in found)
-    return [orjson.loads(one.body or b"") for one in found]
+    return [json.loads(one.body or b"") for one in found]
 
 
 @given(RECORDS, st.lists(st.integers(0)), st.sampled_from([None, 1]), st.booleans())

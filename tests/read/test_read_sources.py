@@ -52,6 +52,16 @@ def test_sources_file_has_its_own_name_and_order_is_the_users(tmp_path: Path) ->
     assert sources(read([tmp_path / "in/sub/a.txt", tmp_path / "in/b.txt"])) == ["a.txt", "b.txt"]
 
 
+def test_sources_file_whose_name_is_no_unicode_is_read(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"a\xff.txt")).write_text("We do.")
+    assert sources(read([tmp_path])) == ["a\ufffd.txt"]
+
+
+def test_sources_one_alone_needs_no_list(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("We do.")
+    assert sources(read(str(tmp_path / "a.txt"))) == sources(read(tmp_path / "a.txt")) == ["a.txt"]
+
+
 def test_sources_missing_ones_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     (tmp_path / "a.txt").write_text("We do.")
@@ -191,6 +201,14 @@ def test_sources_unknown_format_is_an_error() -> None:
 
 def test_sources_empty_file_is_an_empty_record(reading: Callable[..., list[object]]) -> None:
     for content in (b"", b" \n\n", b"\xef\xbb\xbf", gzip.compress(b"")):
-        (found,) = reading("a.jsonl", content)
-        assert isinstance(found, EmptyRecord)
-        assert (found.line, found.reason) == (0, "the file is empty")
+        for format in (None, "csv", "bibtex"):
+            (found,) = reading("a.jsonl", content, format=format)
+            assert isinstance(found, EmptyRecord)
+            assert (found.line, found.reason) == (0, "the file is empty")
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.csv", "id,abstract\n"), ("a.bib", "% nothing\n"), ("a.json", "[]")])
+def test_sources_file_without_a_record_is_told(reading: Callable[..., list[object]], name: str, content: str) -> None:
+    (found,) = reading(name, content)
+    assert isinstance(found, EmptyRecord)
+    assert found.reason == f"no record in it, read as {name[2:].replace('bib', 'bibtex')}"

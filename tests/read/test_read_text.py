@@ -85,6 +85,18 @@ def test_text_structured_abstract_stays_one(one: Callable[..., Paper]) -> None:
     assert one("a.txt", content).abstract.count("Background") == 1
 
 
+@pytest.mark.parametrize(
+    "content", ["[Context] We study {x}.", "{\\bf We} study.", "<s> marks the start.", "@ is a sign."]
+)
+def test_text_that_begins_like_another_format_is_text(one: Callable[..., Paper], content: str) -> None:
+    assert one("a.txt", content).abstract == content
+
+
+@pytest.mark.parametrize("name", ["a.txt", "A.TXT", "a", "2301.00001", "2301.00001v2", "a.txt.gz"])
+def test_text_is_expected_in_files_of_such_names(one: Callable[..., Paper], name: str) -> None:
+    assert one(name, "We do.").abstract == "We do."
+
+
 def test_text_of_nothing_has_neither_title_nor_abstract() -> None:
     assert parted(" \n ") == (None, "")
 
