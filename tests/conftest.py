@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("servers.neo4j",)
+pytest_plugins = ("servers.fuseki", "servers.neo4j")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

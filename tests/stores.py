@@ -23,6 +23,10 @@ def _neo4j(version: str) -> Callable[[pytest.FixtureRequest], str]:
     return lambda request: neo4j.fresh(request, version).url
 
 
+def _fuseki(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue("fuseki").store)
+
+
 STORES: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "embedded": _file("graph.lbug"),
     "oxigraph": _file("graph", scheme="oxigraph:"),
@@ -32,6 +36,7 @@ STORES: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "trig": _file("graph.trig"),
     "jsonld": _file("graph.jsonld"),
     "rdfxml": _file("graph.rdf"),
+    "fuseki": _fuseki,
     **{f"neo4j-{version}": _neo4j(version) for version in neo4j.VERSIONS},
 }
 

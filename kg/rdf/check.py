@@ -17,7 +17,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from kg.rdf.formats import prefixes
+from kg.rdf.formats import Names
 from kg.rdf.scratch import laid_out
 from kg.rdf.sound import Sound
 from kg.rdf.terms import BASE
@@ -113,7 +113,7 @@ def _word(node: Node | None) -> str:
     """A node as a person reads it: prefixed where it has a known prefix."""
     text = str(node)
     if isinstance(node, URIRef):
-        known = [(iri, name) for name, iri in prefixes(BASE).items() if text.startswith(iri)]
+        known = [(iri, name) for name, iri in Names.of(BASE).prefixes.items() if text.startswith(iri)]
         return f"{max(known)[1]}:{text.removeprefix(max(known)[0])}" if known else text
     return f'"{text}"' if isinstance(node, Literal) else text
 

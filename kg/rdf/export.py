@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from kg.rdf.blocks import Block, blocks
-from kg.rdf.formats import Format, format_of
+from kg.rdf.formats import Format, Names, format_of
+from kg.rdf.profiles import profile_prefixes, profiled
 from kg.rdf.terms import BASE
 from kg.store import Store
 
@@ -17,17 +18,22 @@ def export(
     """Write what the store holds to a file; sorted, so that the same graph always gives the same bytes.
 
     `format` is a name of kg.rdf.formats.FORMATS, by default the one that the path's ending names; `base` begins the
-    IRI of every node. Raises FormatError for a format or a profile that is not known.
+    IRI of every node; with a `profile` (kg.rdf.profiles.PROFILES) the facts take the shape of another project. Raises
+    FormatError for a format or a profile that is not known.
     """
     chosen = format_of(str(path), format)
-    save(Path(path), chosen, blocks(store, base, graphs=chosen.graphs), base)
+    if profile is None:
+        save(Path(path), chosen, blocks(store, base, graphs=chosen.graphs), Names.of(base))
+    else:
+        found = profiled(store, base, profile, graphs=chosen.graphs)
+        save(Path(path), chosen, found, Names.of(base, profile_prefixes(profile)))
 
 
-def save(path: Path, format: Format, blocks: Iterable[Block], base: str) -> None:
+def save(path: Path, format: Format, blocks: Iterable[Block], names: Names) -> None:
     """Write blocks to a file that is there whole or, after a crash, as it was."""
     with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as out:
         try:
-            format.write(blocks, out, base)
+            format.write(blocks, out, names)
             out.flush()
             os.fsync(out.fileno())
         except BaseException:

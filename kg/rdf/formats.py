@@ -1,6 +1,6 @@
 """Blocks of triples in, bytes of an RDF format out, as a stream: the same blocks always give the same bytes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import IO, NamedTuple
 
@@ -12,7 +12,20 @@ from kg.rdf.blocks import Block
 from kg.rdf.terms import OWN, PREFIXES
 from kg.rdf.vocabulary import TYPE
 
-Write = Callable[[Iterable[Block], IO[bytes], str], None]
+
+class Names(NamedTuple):
+    """What IRIs begin with: those of our nodes, and by prefix those of vocabularies."""
+
+    base: str
+    prefixes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, base: str, more: Mapping[str, str] | None = None) -> "Names":
+        """The prefixes of a document: the vocabularies, and one for each kind of node."""
+        return cls(base, {**PREFIXES, **(more or {}), **{name: f"{base}{name}/" for name in OWN}})
+
+
+Write = Callable[[Iterable[Block], IO[bytes], Names], None]
 
 
 class Format(NamedTuple):
@@ -24,18 +37,13 @@ class Format(NamedTuple):
     graphs: bool = False
 
 
-def prefixes(base: str) -> dict[str, str]:
-    """The prefixes of a document: the vocabularies, and one for each kind of node."""
-    return PREFIXES | {name: f"{base}{name}/" for name in OWN}
-
-
-def _lines(blocks: Iterable[Block], out: IO[bytes], base: str) -> None:
+def _lines(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
     for block in blocks:
         if block.lines:
             out.write((" .\n".join(block.lines) + " .\n").encode())
 
 
-def _quads(blocks: Iterable[Block], out: IO[bytes], base: str) -> None:
+def _quads(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
     for block in blocks:
         end = f" <{block.graph}> .\n" if block.graph else " .\n"
         if block.lines:
@@ -43,14 +51,18 @@ def _quads(blocks: Iterable[Block], out: IO[bytes], base: str) -> None:
 
 
 def _pretty(format: RdfFormat) -> Write:
-    def write(blocks: Iterable[Block], out: IO[bytes], base: str) -> None:
-        serialize(_triples(blocks), out, format, prefixes=prefixes(base))
+    def write(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
+        serialize(_triples(blocks), out, format, prefixes=dict(names.prefixes))
 
     return write
 
 
-def _pretty_quads(blocks: Iterable[Block], out: IO[bytes], base: str) -> None:
-    serialize(_parsed(blocks), out, RdfFormat.TRIG, prefixes=prefixes(base))
+def _pretty_quads(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
+    serialize(_parsed(blocks), out, RdfFormat.TRIG, prefixes=dict(names.prefixes))
+
+
+def _jsonld(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
+    jsonld.write(blocks, out, names.base)
 
 
 def _triples(blocks: Iterable[Block]) -> Iterator[Triple]:
@@ -75,7 +87,7 @@ FORMATS: dict[str, Format] = {
     "ntriples": Format(".nt", RdfFormat.N_TRIPLES, _lines),
     "nquads": Format(".nq", RdfFormat.N_QUADS, _quads, graphs=True),
     "trig": Format(".trig", RdfFormat.TRIG, _pretty_quads, graphs=True),
-    "jsonld": Format(".jsonld", RdfFormat.JSON_LD, jsonld.write),
+    "jsonld": Format(".jsonld", RdfFormat.JSON_LD, _jsonld),
     "rdfxml": Format(".rdf", RdfFormat.RDF_XML, _pretty(RdfFormat.RDF_XML)),
 }
 

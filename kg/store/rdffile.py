@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
 from kg.errors import StoreError
 from kg.rdf.blocks import blocks
 from kg.rdf.export import save
-from kg.rdf.formats import format_of
+from kg.rdf.formats import Names, format_of
 from kg.store.oxigraph import OxigraphStore
 from kg.store.triples import Change
 
@@ -46,7 +46,7 @@ class RdfFileStore(OxigraphStore):
     def close(self) -> None:
         """See Store. Writes the file where the graph changed."""
         if self._changed:
-            save(self._path, self._format, blocks(self, self.base, graphs=self._format.graphs), self.base)
+            save(self._path, self._format, blocks(self, self.base, graphs=self._format.graphs), Names.of(self.base))
             self._changed = False
         super().close()
 

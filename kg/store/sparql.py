@@ -22,7 +22,8 @@ from kg.rdf.reading import Triple
 from kg.store.triples import Change, TripleStore
 
 _LOG = logging.getLogger(__name__)
-_PAUSES = (0.2, 0.5, 1, 2, 4, 8)  # seconds between tries; every request of ours can be made again
+_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15, 30)  # seconds between tries; every request of ours can be made again
+_AT_FIRST = _PAUSES[:2]  # a server that was never there is not waited for
 _BUSY = frozenset({408, 429, 502, 503, 504})
 
 
@@ -53,7 +54,9 @@ class SparqlStore(TripleStore):
         self.url, self._read_only = url, read_only
         self._at = Endpoints.of(url)
         self._settings = SparqlSettings.load()
+        self._pauses: tuple[float, ...] = _AT_FIRST
         self.base = base or self._base()
+        self._pauses = _PAUSES
 
     def _select(self, text: str) -> QuerySolutions:
         told = self._post(self._at.query, text, "application/sparql-query", "application/sparql-results+json")
@@ -84,10 +87,10 @@ class SparqlStore(TripleStore):
         """See Store. There is nothing to finish: every batch was."""
 
     def _post(self, url: str, text: str, media_type: str, wanted: str) -> bytes:
-        """What the server answers; a server that is away or busy is asked again for some seconds."""
+        """What the server answers; a server that is away or busy is asked again for a minute."""
         headers = {"Content-Type": f"{media_type}; charset=utf-8", "Accept": wanted, **self._credentials()}
         request = Request(url, text.encode(), headers, method="POST")
-        for pause in (*_PAUSES, None):
+        for pause in (*self._pauses, None):
             try:
                 with urlopen(request, timeout=600) as answer:
                     return cast(bytes, answer.read())

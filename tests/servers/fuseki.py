@@ -47,11 +47,13 @@ class Fuseki:
         request = Request(f"{self.url}?default", path.read_bytes(), {"Content-Type": media_type}, method="POST")
         urlopen(request, timeout=120).read()
 
-    def answers(self) -> bool:
+    def answers(self, asks_for_password: bool = False) -> bool:
         """Whether it is up."""
         try:
             return self.ask("ASK {}")
-        except (HTTPError, URLError, OSError):
+        except HTTPError as error:
+            return asks_for_password and error.code == 401
+        except (URLError, OSError):
             return False
 
     def _post(self, text: str, media_type: str) -> bytes:
@@ -60,7 +62,7 @@ class Fuseki:
         return told
 
 
-def start(folder: Path, *options: str, port: int | None = None) -> Fuseki:
+def start(folder: Path, *options: str, port: int | None = None, asks_for_password: bool = False) -> Fuseki:
     """Start a server from the jar with an empty dataset in memory; raises Unavailable."""
     jar = jars("fuseki.pom.xml", f"fuseki-{VERSION}", f"-Dfuseki.version={VERSION}")
     port = port or free_ports(1)[0]
@@ -69,12 +71,12 @@ def start(folder: Path, *options: str, port: int | None = None) -> Fuseki:
     log = folder / "fuseki.log"
     with log.open("ab") as out:
         process = subprocess.Popen(tied(order), stdout=out, stderr=out, cwd=folder)
-    return _awaited(Fuseki(f"http://127.0.0.1:{port}/ds", process), log)
+    return _awaited(Fuseki(f"http://127.0.0.1:{port}/ds", process), log, asks_for_password)
 
 
-def _awaited(server: Fuseki, log: Path) -> Fuseki:
+def _awaited(server: Fuseki, log: Path, asks_for_password: bool) -> Fuseki:
     end = time.monotonic() + 120
-    while not server.answers():
+    while not server.answers(asks_for_password):
         if server.process is None or server.process.poll() is not None or time.monotonic() > end:
             raise RuntimeError(f"Fuseki did not start: {log.read_text()[-2000:]}")
         time.sleep(0.2)
