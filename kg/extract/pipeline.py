@@ -22,6 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -149,9 +150,8 @@ _register()
 def kg_sentences(doc: Doc) -> Doc:
     """Sentence starts."""
     starts = {start for start, _ in text_of(doc).sentences}
-    for token in doc:
-        token.is_sent_start = token.idx in starts or token.i == 0
-    return doc
+    marks = [1 if token.idx in starts or token.i == 0 else -1 for token in doc]
+    return doc.from_array(["SENT_START"], np.array(marks, dtype=np.int64).astype(np.uint64)[:, None])  # type: ignore[arg-type]
 
 
 @Language.component("kg_abbreviations")

@@ -6,10 +6,12 @@ from kg.extract.encoder.features import Features
 from kg.extract.encoder.geometry import between_buckets, distance_buckets, sentence_starts
 from kg.extract.encoder.knobs import Knobs, Logistic
 from kg.extract.encoder.labels import LITERAL_TAGS, PAIR_OUTPUTS, RELATIONS, TAGS
-from kg.extract.encoder.mentions import TaggedSpan, best_path, find_literals, find_mentions, spans_of
+from kg.extract.encoder.lists import aligned
+from kg.extract.encoder.mentions import TaggedSpan, best_path, find_literals, find_mentions, spans_of, trimmed
 from kg.extract.encoder.network import WINDOW, Scores, windows
 from kg.extract.encoder.relations import find_relations
 from kg.extract.encoder.results import chosen_candidates, find_results
+from kg.extract.encoder.slots import View
 from kg.extract.numbers import find_numbers
 
 METHOD, TASK, DATASET, METRIC, UNNAMED = range(5)
@@ -127,7 +129,7 @@ def test_encoder_fills_slots_from_all_mentions_of_an_entity() -> None:
     scores.number[0, 1] = 9
     scores.slot[0, :, 0] = (1.0, 1.0, 1.5)
     clusters = cluster(features, mentions, scores, Knobs())
-    (result,) = find_results(features, mentions, [], clusters, scores, Knobs())
+    (result,) = find_results(View(features, mentions, [], clusters, scores), Knobs())
     assert (result.kind, result.direction) == ("absolute", None)
     assert {slot: filler.cluster for slot, filler in result.slots.items()} == {"method": 0}
 
@@ -157,7 +159,7 @@ def test_encoder_literal_phrases_are_read_from_their_own_tags() -> None:
     logits = np.zeros((3, LITERAL_TAGS), dtype=np.float32)
     logits[:, 0] = 5
     logits[1, 1] = logits[2, 2] = 9
-    assert [(s.first, s.last, s.type) for s in find_literals(logits)] == [(1, 2, 0)]
+    assert [(s.first, s.last, s.type) for s in find_literals(features_of("over base model"), logits)] == [(1, 2, 0)]
 
 
 @pytest.mark.parametrize("length", [2, WINDOW, WINDOW + 1, 3000])
@@ -187,3 +189,24 @@ def test_encoder_confidence_is_a_probability() -> None:
 
 def test_encoder_normal_forms_ignore_case_hyphens_and_plural() -> None:
     assert normal("Large-Language Models") == normal("large language model")
+
+
+def test_encoder_respectively_gives_each_number_its_name() -> None:
+    features = features_of("gains of 3% and 5% on UCF , MNLI and COCO or on WMT and IWSLT")
+    places = [(6, 6), (8, 8), (10, 10), (13, 13), (15, 15)]
+    mentions = [TaggedSpan(a, b, DATASET, 0.9) for a, b in places]
+    assert aligned(features, [0, 2], mentions) == {(0, 2): 3, (2, 2): 4}
+
+
+def test_encoder_lists_of_methods_fill_the_baseline_behind_a_comparison_alone() -> None:
+    for word, slots in (("over", {(0, 1): 0, (2, 1): 1}), ("by", {})):
+        features = features_of(f"3% and 5% {word} SC and CoT")
+        assert aligned(features, [0, 2], [TaggedSpan(4, 4, METHOD, 0.9), TaggedSpan(6, 6, METHOD, 0.9)]) == slots
+
+
+def test_encoder_spans_do_not_end_in_connecting_words() -> None:
+    features = features_of("the MATH and (HH)")
+    assert trimmed(features, 0, 2, DATASET) == (1, 1, DATASET)
+    assert trimmed(features, 4, 5, DATASET) == (4, 4, DATASET)
+    assert trimmed(features, 2, 2, DATASET) is None
+    assert trimmed(features, 0, 1, DATASET, phrase=True) == (0, 1, DATASET)

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.errors import ExtractError, SettingsError
 from kg.evaluate import evaluate
@@ -125,3 +127,30 @@ def test_rules_keep_their_figures_and_the_format(annotated, shared: Path, tmp_pa
     written.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     check = [sys.executable, shared / "gold" / "check.py", shared / "gold" / "dev.papers.jsonl", written]
     assert subprocess.run(check, capture_output=True, text=True, check=False).stdout == "160 papers, 0 faults\n"
+
+
+_PIECES = st.sampled_from(
+    ["We propose", "GSA", "(GSA)", "(", ")", "[", "]", ".", ",", ":", "5%", "3.2x", "+1.5", "from", "to", "and", "half"]
+    + [
+        "respectively",
+        "GSM8K",
+        "accuracy",
+        "our approach",
+        "outperforms",
+        "BERT",
+        "\n",
+        "e.g.",
+        "https://a.b/c",
+        "\u202e",
+    ]
+    + ["😀", '"', "'", "-", "—", "/", "\\%", "1e9", "state-of-the-art", "LLMs"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_PIECES | st.text(max_size=4), min_size=1, max_size=40).map(" ".join))
+def test_rules_give_a_sound_extraction_of_any_text(abstract: str) -> None:
+    """Every span verbatim, every name in its place: the Extraction's own validators see to it."""
+    if abstract:
+        assert extract(abstract).paper.abstract == abstract
+        assert extract("A second line.", abstract).paper.title == abstract

@@ -10,11 +10,13 @@ from kg.extract.places import Bounds
 from kg.extract.rules.chain import TYPES, best_path, follows_of, marginals, spans
 from kg.extract.rules.features import Text, token_features
 from kg.extract.rules.gazetteer import Name, key_of
-from kg.extract.rules.linear import Linear
+from kg.extract.rules.linear import Linear, calibrated
 from kg.types import EntityType
 
+SLOPE = 0.55  # of confidence, chosen on the development papers
 _LONELY = {"(": ")", ")": "(", "[": "]", "]": "["}
 _HEADS = listed("generic_heads")
+_SMALL = listed("small_words")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def _whole(words: Sequence[str], first: int, last: int) -> Iterator[Bounds]:
     ]
     odd += [first + at for at, word in enumerate(inside) if word in {'"', "“", "”"}]
     for begin, end in zip([first - 1, *sorted(odd)], [*sorted(odd), last + 1], strict=True):
-        if begin + 1 <= end - 1:
+        if begin + 1 <= end - 1 and not all(word in _SMALL for word in words[begin + 1 : end]):
             yield begin + 1, end - 1
 
 
@@ -77,7 +79,7 @@ def drafts(text: Text, found: Iterable[Tagged]) -> list[Draft]:
         Draft(
             surfaces[group[0]][0],
             tuple(sorted(bounds for surface in group for bounds in places[surface])),
-            round(max(surfaces[surface][1] for surface in group), 3),
+            calibrated(max(surfaces[surface][1] for surface in group), SLOPE),
         )
         for group in groups
     ]

@@ -3,14 +3,50 @@
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kg.extract.rules.linear import UNIT, Floats, Ints, Linear
 
 log = logging.getLogger(__name__)
 Items = Sequence[Sequence[str]]
+Rows = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The rows of the features of some items, laid out for adding them up by item and by row."""
+
+    flat: Rows  # the row of every feature of every item
+    starts: Rows  # where each item begins in `flat`
+    used: Rows  # the distinct rows, ascending
+    owners: Rows  # the item of every feature, in the order of rows
+    begins: Rows  # where each distinct row begins in `owners`
+
+    @classmethod
+    def of(cls, items: Items, rows: Mapping[str, int]) -> "Sums":
+        """Lay out items given by their features; those that are no row share one beyond the last."""
+        found = [[rows.get(feature, len(rows)) for feature in item] or [len(rows)] for item in items]
+        sizes = [len(own) for own in found]
+        flat = np.array([row for own in found for row in own], dtype=np.int32)
+        order = np.argsort(flat, kind="stable")
+        used, begins = np.unique(flat[order], return_index=True)
+        owners = np.repeat(np.arange(len(found), dtype=np.int32), sizes)[order]
+        starts = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
+        return cls(flat, starts, used, owners, begins.astype(np.int32))
+
+    def scores(self, weights: Floats) -> Floats:
+        """(N, L): the sum of the rows of every item."""
+        summed: Floats = np.add.reduceat(weights[self.flat], self.starts, axis=0)
+        return summed
+
+    def back(self, slope: Floats) -> Floats:
+        """(U, L): for every used row the sum of `slope` (N, L) over the items that have it."""
+        summed: Floats = np.add.reduceat(slope[self.owners], self.begins, axis=0)
+        return summed
 
 
 def fit_classes(
@@ -69,33 +105,20 @@ def _fit(
     rows = {feature: at for at, feature in enumerate(sorted(f for f, n in counts.items() if n >= least))}
     weights = np.zeros((len(rows) + 1, len(labels)))
     squares = np.full(weights.shape, 1e-2)
-    flat = [(*_indexed(items, rows), gold) for items, gold in data]
-    order = list(range(len(flat)))
+    prepared = [(Sums.of(items, rows), gold) for items, gold in data]
+    order = list(range(len(prepared)))
     rng = random.Random(1)
     for epoch in range(epochs):
         rng.shuffle(order)
         for at in order:
-            own, owner, starts, gold = flat[at]
-            slope = gradient(np.add.reduceat(weights[own], starts, axis=0), gold)
-            unique, back = np.unique(own, return_inverse=True)
-            total = np.zeros((len(unique), len(labels)))
-            np.add.at(total, back, slope[owner])
-            total += decay * weights[unique]
-            squares[unique] += total**2
-            weights[unique] -= rate * total / np.sqrt(squares[unique])
+            sums, gold = prepared[at]
+            slope = gradient(sums.scores(weights), gold)
+            total = sums.back(slope) + decay * weights[sums.used]
+            squares[sums.used] += total**2
+            weights[sums.used] -= rate * total / np.sqrt(squares[sums.used])
         weights[-1] = 0
         log.info("%s: epoch %d of %d", "/".join(labels), epoch + 1, epochs)
     return rounded(rows, weights, labels)
-
-
-def _indexed(items: Items, rows: dict[str, int]) -> tuple[Ints, Ints, Ints]:
-    found = [[rows.get(feature, len(rows)) for feature in item] or [len(rows)] for item in items]
-    sizes = [len(own) for own in found]
-    return (
-        np.array([row for own in found for row in own], dtype=np.int64),
-        np.repeat(np.arange(len(found)), sizes),
-        np.cumsum([0, *sizes[:-1]]),
-    )
 
 
 def rounded(rows: dict[str, int], weights: Floats, labels: Sequence[str], *, least: int = 60) -> Linear:

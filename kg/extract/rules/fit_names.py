@@ -10,9 +10,9 @@ import numpy as np
 from kg.extract.places import Bounds
 from kg.extract.rules.chain import FORBIDDEN, TAGS, TYPES, marginals, with_follows
 from kg.extract.rules.features import Text
-from kg.extract.rules.fit import rounded
+from kg.extract.rules.fit import Rows, Sums, rounded
 from kg.extract.rules.gazetteer import Name, key_of, windows
-from kg.extract.rules.linear import UNIT, Floats, Ints, Linear
+from kg.extract.rules.linear import UNIT, Floats, Linear
 from kg.types import Extraction, MethodKind
 
 log = logging.getLogger(__name__)
@@ -102,38 +102,30 @@ def fit_tags(papers: Sequence[tuple[list[list[str]], list[int]]], *, epochs: int
     rows = {feature: at for at, feature in enumerate(sorted(f for f, n in counts.items() if n > 2))}
     weights, squares = np.zeros((len(rows) + 1, len(TAGS))), np.full((len(rows) + 1, len(TAGS)), 1e-2)
     follows, follow_squares = np.zeros(FORBIDDEN.shape), np.full(FORBIDDEN.shape, 1e-2)
-    data = [_flat(features, tags, rows) for features, tags in papers]
+    data = [(Sums.of(features, rows), np.array(tags, dtype=np.int64), _pairs(tags)) for features, tags in papers]
     order = list(range(len(data)))
     rng = random.Random(1)
     for epoch in range(epochs):
         rng.shuffle(order)
         for at in order:
-            flat, owner, starts, gold, gold_pairs = data[at]
-            scores = np.add.reduceat(weights[flat], starts, axis=0)
-            tag, pairs = marginals(scores * UNIT, follows * UNIT)
+            sums, gold, gold_pairs = data[at]
+            tag, pairs = marginals(sums.scores(weights) * UNIT, follows * UNIT)
             tag[np.arange(len(gold)), gold] -= 1
             _step(follows, follow_squares, slice(None), pairs - gold_pairs, rate)
-            unique, back = np.unique(flat, return_inverse=True)
-            gradient = np.zeros((len(unique), len(TAGS)))
-            np.add.at(gradient, back, tag[owner])
-            gradient += 2e-4 * weights[unique]
-            _step(weights, squares, unique, gradient, rate)
+            _step(weights, squares, sums.used, sums.back(tag) + 2e-4 * weights[sums.used], rate)
         log.info("tags: epoch %d of %d", epoch + 1, epochs)
     weights[-1] = 0
     return with_follows(rounded(rows, weights, TAGS, least=150), np.rint(follows * UNIT).astype(np.int64))
 
 
-def _flat(features: list[list[str]], tags: list[int], rows: Mapping[str, int]) -> tuple[Ints, Ints, Ints, Ints, Floats]:
-    found = [[rows.get(feature, len(rows)) for feature in own] for own in features]
-    starts = np.cumsum([0, *(len(own) for own in found[:-1])])
-    flat = np.array([row for own in found for row in own], dtype=np.int64)
-    owner = np.repeat(np.arange(len(found)), [len(own) for own in found])
-    pairs = np.zeros(FORBIDDEN.shape)
+def _pairs(tags: list[int]) -> Floats:
+    """How often each tag follows each other, the last row at the start."""
+    counts = np.zeros(FORBIDDEN.shape)
     for before, after in zip([len(TAGS), *tags], tags, strict=False):
-        pairs[before, after] += 1
-    return flat, owner, starts, np.array(tags, dtype=np.int64), pairs
+        counts[before, after] += 1
+    return counts
 
 
-def _step(weights: Floats, squares: Floats, rows: slice | Ints, gradient: Floats, rate: float) -> None:
+def _step(weights: Floats, squares: Floats, rows: slice | Rows, gradient: Floats, rate: float) -> None:
     squares[rows] += gradient**2
     weights[rows] -= rate * gradient / np.sqrt(squares[rows])

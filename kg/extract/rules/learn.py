@@ -4,33 +4,28 @@ import argparse
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from kg.errors import ExtractError
 from kg.extract.annotations import extraction_of
 from kg.extract.numbers import Number, find_numbers
-from kg.extract.rules.drafts import Draft
-from kg.extract.rules.features import Text, token_features
+from kg.extract.rules.features import Text
+from kg.extract.rules.filler_features import NOTHING, Context, Filler, filler_features
 from kg.extract.rules.fit import Items, fit_choices, fit_classes
-from kg.extract.rules.fit_names import (
-    count_names,
-    fit_tags,
-    gazetteer,
-    gazetteer_table,
-    names_without,
-    tags_of,
-    text_of,
-)
+from kg.extract.rules.fit_names import count_names, gazetteer, gazetteer_table, names_without, text_of
+from kg.extract.rules.lessons import Lesson, Sheet, halves, role_weights, tag_weights
 from kg.extract.rules.linear import Linear, table_of
 from kg.extract.rules.links import OUTCOMES, RELATIONS, pair_features, pairs
-from kg.extract.rules.outcomes import BOUNDS, CLASSES, RELATIVES, Outcome, Scene, class_of, number_features
-from kg.extract.rules.roles import KINDS, ROLES, entity_features
-from kg.extract.rules.slots import NOTHING, ORDER, Context, Filler, candidates, contexts, filler_features
+from kg.extract.rules.number_features import number_features, sequel_features
+from kg.extract.rules.outcomes import BOUNDS, CLASSES, RELATIVES, Outcome, apart, class_of
+from kg.extract.rules.scene import Scene
+from kg.extract.rules.slots import ORDER, candidates, contexts
 from kg.types import Extraction, Paper, Result, Slot, SlotName
 
 log = logging.getLogger(__name__)
-Annotated = Sequence[tuple[Text, Extraction]]
 
 
 def read(papers: Path, gold: Path) -> list[Extraction]:
@@ -51,77 +46,69 @@ def learn(extractions: Sequence[Extraction]) -> tuple[str, dict[str, Linear]]:
     """The gazetteer as a table, and the weights by name, from annotated papers."""
     annotated = [(text_of(extraction), extraction) for extraction in extractions]
     counts, own = count_names(annotated)
-    left_out = [names_without(counts, held) for held in own]
-    log.info("%d papers, %d names", len(annotated), len(counts))
-    weights = {
-        "tags": fit_tags(
-            [
-                (token_features(text, names), tags_of(text, extraction))
-                for (text, extraction), names in zip(annotated, left_out, strict=True)
-            ],
-            epochs=4,
-        )
-    }
-    described = [
-        [
-            (entity_features(text, Draft(e.type, tuple((m.start, m.end) for m in e.mentions), 1.0), names), e)
-            for e in extraction.entities
-            if e.name is not None
-        ]
-        for (text, extraction), names in zip(annotated, left_out, strict=True)
-    ]
-    weights["roles"] = fit_classes([([f for f, _ in d], [ROLES.index(e.role) for _, e in d]) for d in described], ROLES)
-    methods = [[(f, KINDS.index(e.kind)) for f, e in d if e.kind] for d in described]
-    weights["kinds"] = fit_classes([([f for f, _ in d], [kind for _, kind in d]) for d in methods], KINDS)
-    return gazetteer_table(gazetteer(counts)), weights | of_numbers(annotated) | of_slots(annotated) | of_pairs(
-        annotated
-    )
+    sheets = [Sheet(text, gold, names_without(counts, held)) for (text, gold), held in zip(annotated, own, strict=True)]
+    log.info("%d papers, %d names", len(sheets), len(counts))
+    found, lessons = halves(sheets)
+    roles, kinds = role_weights(sheets, found)
+    weights = {"tags": tag_weights(sheets), "roles": roles, "kinds": kinds}
+    return gazetteer_table(gazetteer(counts)), weights | of_numbers(lessons) | of_slots(lessons) | of_pairs(lessons)
 
 
-def of_numbers(annotated: Annotated) -> dict[str, Linear]:
+def of_numbers(lessons: Iterable[Lesson]) -> dict[str, Linear]:
     """Which numbers are outcomes, of what kind, relative or not, exact or not."""
-    kinds: list[tuple[Items, list[int]]] = []
-    relatives: list[tuple[Items, list[int]]] = []
-    bounds: list[tuple[Items, list[int]]] = []
-    for text, extraction in annotated:
-        scene, numbers = Scene.of(text, extraction.entities), find_numbers(text.text)
-        gold = {(result.value.start, result.value.end): result for result in extraction.results}
-        found = [(number_features(scene, number), gold.get((number.start, number.end))) for number in numbers]
-        kinds.append(([f for f, _ in found], [class_of(r.kind, r.direction) if r else 0 for _, r in found]))
-        results = [(f, r) for f, r in found if r is not None]
+    groups: dict[str, list[tuple[list[list[str]], list[int]]]] = defaultdict(list)
+    for each in lessons:
+        scene, numbers = Scene.of(each.text, each.entities), find_numbers(each.text.text)
+        gold = {(result.value.start, result.value.end): result for result in each.gold.results}
+        features = [number_features(scene, number) for number in numbers]
+        owners = [gold.get((number.start, number.end)) for number in numbers]
+        classes = [class_of(r.kind, r.direction) if r else 0 for r in owners]
+        groups["numbers"].append((features, classes))
+        groups["sequels"].append(_sequels(each.text, numbers, features, classes))
+        results = [(f, r) for f, r in zip(features, owners, strict=True) if r is not None]
         changes = [(f, r) for f, r in results if r.kind == "change"]
-        relatives.append(([f for f, _ in changes], [RELATIVES.index(_relative(r)) for _, r in changes]))
-        bounds.append(([f for f, _ in results], [BOUNDS.index(r.bound) for _, r in results]))
-    return {
-        "numbers": fit_classes(kinds, CLASSES, epochs=8),
-        "relatives": fit_classes(relatives, RELATIVES),
-        "bounds": fit_classes(bounds, BOUNDS),
-    }
+        groups["relatives"].append(([f for f, _ in changes], [RELATIVES.index(_relative(r)) for _, r in changes]))
+        groups["bounds"].append(([f for f, _ in results], [BOUNDS.index(r.bound) for _, r in results]))
+    labels = {"numbers": CLASSES, "sequels": CLASSES, "relatives": RELATIVES, "bounds": BOUNDS}
+    return {name: fit_classes(groups[name], labels[name], epochs=8) for name in labels}
+
+
+def _sequels(
+    text: Text, numbers: Sequence[Number], features: Sequence[list[str]], classes: Sequence[int]
+) -> tuple[list[list[str]], list[int]]:
+    """The candidates that don't overlap, gold ones first, each with the class of the one before it."""
+    before: tuple[Number, str] | None = None
+    found: list[list[str]] = []
+    kept = apart(numbers, np.array([float(label == 0) for label in classes]))
+    for at in kept:
+        found.append(sequel_features(text, numbers[at], features[at], before))
+        before = numbers[at], CLASSES[classes[at]]
+    return found, [classes[at] for at in kept]
 
 
 def _relative(result: Result) -> str:
     return "null" if result.relative is None else str(result.relative).casefold()
 
 
-def of_slots(annotated: Annotated) -> dict[str, Linear]:
+def of_slots(lessons: Iterable[Lesson]) -> dict[str, Linear]:
     """Which candidate fills each slot."""
     groups: dict[SlotName, list[tuple[Items, int]]] = defaultdict(list)
-    for text, extraction in annotated:
-        for slot, features, chosen in _choices(Scene.of(text, extraction.entities), extraction):
+    for each in lessons:
+        for slot, features, chosen in _choices(each):
             groups[slot].append((features, chosen))
     return {f"slot_{slot}": fit_choices(groups[slot], slot, epochs=8) for slot in ORDER}
 
 
-def _choices(scene: Scene, extraction: Extraction) -> Iterator[tuple[SlotName, Items, int]]:
-    results = sorted(extraction.results, key=lambda result: result.value.start)
+def _choices(lesson: Lesson) -> Iterator[tuple[SlotName, Items, int]]:
+    scene = Scene.of(lesson.text, lesson.entities)
+    results = sorted(lesson.gold.results, key=lambda result: result.value.start)
     outcomes = [_outcome(scene.text, result) for result in results]
-    index = {entity.key: at for at, entity in enumerate(extraction.entities)}
     previous: dict[SlotName, Filler] = {}
     for result, outcome, context in zip(results, outcomes, contexts(scene, outcomes), strict=True):
         filled: dict[SlotName, Filler] = {}
         for slot in ORDER:
             fillers = candidates(scene, outcome, slot)
-            chosen = _gold(fillers, result.slots.get(slot), index)
+            chosen = _gold(fillers, result.slots.get(slot), lesson.index)
             now = Context(context.rank, context.siblings, dict(filled), previous if context.gap else {}, context.gap)
             if chosen is not None:
                 yield slot, filler_features(scene, outcome, slot, fillers, now), chosen
@@ -137,12 +124,12 @@ def _outcome(text: Text, result: Result) -> Outcome:
     return Outcome(number, result.kind, result.direction, result.relative, result.bound, None, sentence, 1.0)
 
 
-def _gold(fillers: Sequence[Filler], slot: Slot | None, index: dict[str, int]) -> int | None:
-    """Which of the candidates the annotators chose; None where a phrase of theirs is no candidate."""
+def _gold(fillers: Sequence[Filler], slot: Slot | None, index: Mapping[str, int]) -> int | None:
+    """Which of the candidates the annotators chose; None where theirs is no candidate."""
     if slot is None:
         return 0
     if slot.entity is not None:
-        return next(at for at, filler in enumerate(fillers) if filler.entity == index[slot.entity])
+        return next((at for at, filler in enumerate(fillers) if filler.entity == index.get(slot.entity, -1)), None)
     overlaps = [
         (min(filler.span[1], slot.span.end) - max(filler.span[0], slot.span.start), -at)
         for at, filler in enumerate(fillers)
@@ -152,18 +139,35 @@ def _gold(fillers: Sequence[Filler], slot: Slot | None, index: dict[str, int]) -
     return -best[1] if best[0] > 0 else None
 
 
-def of_pairs(annotated: Annotated) -> dict[str, Linear]:
+def _rekeyed(lesson: Lesson) -> list[Result]:
+    """The gold results with the keys of the found entities in their slots, as far as those were found."""
+    rekeyed = []
+    for result in lesson.gold.results:
+        slots: dict[str, Slot | None] = {
+            name: slot.model_copy(update={"entity": lesson.entities[lesson.index[slot.entity]].key})
+            if slot.entity in lesson.index
+            else None
+            for name, slot in result.slots.items()
+            if slot.entity is not None
+        }
+        rekeyed.append(result.model_copy(update=slots))
+    return rekeyed
+
+
+def of_pairs(lessons: Iterable[Lesson]) -> dict[str, Linear]:
     """Which relation holds between two entities, and how a comparison ends."""
     kinds: list[tuple[Items, list[int]]] = []
     comparisons: list[tuple[Items, list[int]]] = []
-    for text, extraction in annotated:
-        wanted = pairs(extraction.entities)
-        features = pair_features(Scene.of(text, extraction.entities), extraction.results, wanted)
-        keys = [(extraction.entities[head].key, extraction.entities[tail].key) for head, tail in wanted]
-        gold = {(relation.head, relation.tail): relation for relation in extraction.relations}
-        either_way = {(r.tail, r.head): r for r in extraction.relations if r.type == "compared_with"} | gold
-        kinds.append((features, [RELATIONS.index(either_way[key].type) if key in either_way else 0 for key in keys]))
-        compared = [(f, gold[k]) for f, k in zip(features, keys, strict=True) if k in gold]
+    for each in lessons:
+        scene, wanted = Scene.of(each.text, each.entities), pairs(each.entities)
+        results = _rekeyed(each)
+        features = pair_features(scene, results, wanted)
+        gold = {(each.index.get(r.head), each.index.get(r.tail)): r for r in each.gold.relations}
+        either_way = {(tail, head): r for (head, tail), r in gold.items() if r.type == "compared_with"} | gold
+        kinds.append(
+            (features, [RELATIONS.index(either_way[pair].type) if pair in either_way else 0 for pair in wanted])
+        )
+        compared = [(f, gold[pair]) for f, pair in zip(features, wanted, strict=True) if pair in gold]
         compared = [(f, relation) for f, relation in compared if relation.type == "compared_with"]
         comparisons.append(([f for f, _ in compared], [OUTCOMES.index(r.outcome or "null") for _, r in compared]))
     return {

@@ -5,12 +5,14 @@ from typing import cast
 
 from kg.extract.lists import pattern
 from kg.extract.places import Bounds, evidence
-from kg.extract.rules.linear import Linear, softmax
-from kg.extract.rules.outcomes import Scene
+from kg.extract.rules.linear import Linear, calibrated, softmax
+from kg.extract.rules.scene import Scene
 from kg.extract.sentences import sentence_at
 from kg.types import RELATION_ENDS, Entity, EntityType, Outcome, Relation, RelationType, Result
 
 RELATIONS: tuple[str, ...] = ("none", *RELATION_ENDS)
+SLOPE = 0.5  # of confidence, chosen on the development papers
+LEAST = 0.42  # probability of a relation that is taken, chosen on the development papers
 OUTCOMES = ("null", "better", "worse", "similar")
 _ENDS: dict[tuple[EntityType, EntityType], tuple[int, ...]] = {}
 for _type, _pairs in RELATION_ENDS.items():
@@ -146,7 +148,7 @@ def _together(scene: Scene, results: Iterable[Result]) -> dict[tuple[int, int], 
 
 
 def relations(
-    scene: Scene, results: Sequence[Result], weights: Linear, comparisons: Linear, *, least: float = 0.5
+    scene: Scene, results: Sequence[Result], weights: Linear, comparisons: Linear, *, least: float = LEAST
 ) -> list[Relation]:
     """The relations between the entities that are at least so probable, in order of head, type and tail."""
     wanted = pairs(scene.entities)
@@ -172,6 +174,6 @@ def relations(
             tail=b.key,
             outcome=None if outcome == "null" else cast(Outcome, outcome),
             evidence=evidence(scene.text.text, scene.text.sentences, a.mentions, b.mentions),
-            confidence=round(float(1 - sure[0]), 3),
+            confidence=calibrated(float(1 - sure[0]), SLOPE),
         )
     return [found[key] for key in sorted(found)]

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from kg.extract.places import Bounds
 from kg.extract.rules.drafts import Draft, drafts, tagged
 from kg.extract.rules.features import Text
+from kg.extract.rules.filler_features import Filler
 from kg.extract.rules.gazetteer import known_names
 from kg.extract.rules.linear import load
 from kg.extract.rules.links import relations
-from kg.extract.rules.outcomes import Outcome, Scene, outcomes
+from kg.extract.rules.outcomes import Outcome, outcomes
 from kg.extract.rules.roles import with_roles
-from kg.extract.rules.slots import ORDER, Filler, fill
+from kg.extract.rules.scene import Scene
+from kg.extract.rules.slots import ORDER, fill
 from kg.extract.values import value_of
 from kg.types import Entity, Relation, Result, Slot, SlotName, Span
 
@@ -28,7 +30,7 @@ def make_entities(text: Text, found: Sequence[Draft]) -> tuple[Entity, ...]:
 def make_results(text: Text, entities: Sequence[Entity]) -> tuple[Result, ...]:
     """The reported numbers with the entities and phrases that they belong to."""
     scene = Scene.of(text, entities)
-    found = outcomes(scene, load("numbers"), load("relatives"), load("bounds"))
+    found = outcomes(scene, load("numbers"), load("sequels"), load("relatives"), load("bounds"))
     filled = fill(scene, found, {slot: load(f"slot_{slot}") for slot in ORDER})
     return tuple(_result(scene, outcome, slots) for outcome, slots in zip(found, filled, strict=True))
 
