@@ -130,8 +130,24 @@ def test_rules_keep_their_figures_and_the_format(annotated, shared: Path, tmp_pa
 
 
 _PIECES = st.sampled_from(
-    ["We propose", "GSA", "(GSA)", "(", ")", "[", "]", ".", ",", ":", "5%", "3.2x", "+1.5", "from", "to", "and", "half"]
-    + [
+    [
+        "We propose",
+        "GSA",
+        "(GSA)",
+        "(",
+        ")",
+        "[",
+        "]",
+        ".",
+        ",",
+        ":",
+        "5%",
+        "3.2x",
+        "+1.5",
+        "from",
+        "to",
+        "and",
+        "half",
         "respectively",
         "GSM8K",
         "accuracy",
@@ -142,8 +158,17 @@ _PIECES = st.sampled_from(
         "e.g.",
         "https://a.b/c",
         "\u202e",
+        "😀",
+        '"',
+        "'",
+        "-",
+        "—",
+        "/",
+        "\\%",
+        "1e9",
+        "state-of-the-art",
+        "LLMs",
     ]
-    + ["😀", '"', "'", "-", "—", "/", "\\%", "1e9", "state-of-the-art", "LLMs"]
 )
 
 

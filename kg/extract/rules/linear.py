@@ -41,6 +41,12 @@ class Linear:
         summed: Ints = np.add.reduceat(self.weights[np.array(flat)], np.array(starts), axis=0)
         return summed
 
+    def reasons(self, item: Iterable[str], label: str) -> list[tuple[str, int]]:
+        """What speaks for and against a label, the weightiest first: the score is the sum."""
+        column = self.labels.index(label)
+        weighed = [(feature, int(self.weights[self.rows[feature], column])) for feature in item if feature in self.rows]
+        return sorted((each for each in weighed if each[1]), key=lambda each: (-abs(each[1]), each[0]))
+
     def probabilities(self, items: Sequence[Iterable[str]]) -> Floats:
         """(N, L): the scores through a softmax over the labels."""
         return softmax(self.scores(items))
