@@ -68,13 +68,13 @@ def test_sparql_server_that_is_away_for_a_moment_is_waited_for(tmp_path: Path) -
         pytest.skip(f"no Fuseki to test on: {reason}")
     with open_store(server.store) as store:
         stop(server)
-        again: list[Fuseki] = []
-        starting = threading.Thread(target=lambda: (time.sleep(1), again.append(start(tmp_path, port=port))))
-        starting.start()
-        store.write(GRAPHS)
-        starting.join()
+        writing = threading.Thread(target=store.write, args=(GRAPHS,))
+        writing.start()
+        time.sleep(1)
+        server = start(tmp_path, port=port)
+        writing.join()
         assert list(store.read()) == as_read(GRAPHS)
-    stop(again[0])
+    stop(server)
 
 
 def test_sparql_server_that_asks_for_a_password_gets_it(
