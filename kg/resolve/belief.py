@@ -1,14 +1,14 @@
 """The confidences that papers' extractions give a fact in, how far the fact may be believed out.
 
 A fact holds where at least one paper really states it. Each extraction's confidence is first made a probability
-(`Calibration`, logistic in the log-odds: Platt 1999, fitted on annotated papers), and papers are taken as independent
-(noisy-or, Pearl 1988): belief = 1 - product of (1 - p). Support, the number of papers, is thereby in it: two papers at
-0.8 make 0.96. No paper may settle a matter alone, so that each counts for at most MOST.
+(`Calibration`, logistic in the log-odds: Platt 1999, fitted per extractor on annotated papers), and papers are taken
+as independent (noisy-or, Pearl 1988): belief = 1 - product of (1 - p). Support, the number of papers, is thereby in
+it: two papers at 0.8 make 0.96. No paper may settle a matter alone, so that each counts for at most MOST.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.graph import Subgraph
@@ -42,6 +42,8 @@ class Fact(NamedTuple):
 
 
 UNCHANGED = Calibration()
+# By the name of the extractor, fitted on the relations of the development papers by tests/benchmarks/bench_belief.py.
+FITTED: Mapping[str, Calibration] = {"rules": Calibration(slope=0.40, shift=-0.76)}
 
 
 def belief(confidences: Iterable[float], calibration: Calibration = UNCHANGED) -> float:
@@ -55,37 +57,56 @@ def belief(confidences: Iterable[float], calibration: Calibration = UNCHANGED) -
     return round(1 - doubt, 6)
 
 
-def facts(graphs: Iterable[Subgraph], calibration: Calibration = UNCHANGED) -> Iterator[Fact]:
-    """The facts of these papers, sorted; a paper that states one twice counts once, with its surer extraction."""
+def facts(graphs: Iterable[Subgraph]) -> Iterator[Fact]:
+    """The facts of these papers, sorted; a paper that states one twice counts once, with its surer extraction.
+
+    Each extraction's confidence is calibrated as its extractor's are.
+    """
     stated: dict[tuple[RelationType, str, str], dict[str, float]] = defaultdict(dict)
     for graph in graphs:
+        calibration = FITTED.get(graph.paper.extractor.partition("/")[0], UNCHANGED)
         for edge in graph.facts:
             papers = stated[edge.type, edge.head, edge.tail]
-            papers[edge.paper] = max(papers.get(edge.paper, 0.0), edge.confidence)
+            papers[edge.paper] = max(papers.get(edge.paper, 0.0), calibration.probability(edge.confidence))
     for (type, head, tail), papers in sorted(stated.items()):
-        sure = belief((papers[paper] for paper in sorted(papers)), calibration)
-        yield Fact(type, head, tail, len(papers), sure)
+        yield Fact(type, head, tail, len(papers), belief(papers[paper] for paper in sorted(papers)))
 
 
 def fit(confidences: Sequence[float], correct: Sequence[bool]) -> Calibration:
-    """The calibration under which what was correct is likeliest (Newton's method on the log-likelihood)."""
-    odds = [_odds(confidence) for confidence in confidences]
-    slope, shift = UNCHANGED
+    """The calibration under which what was correct is likeliest.
+
+    Newton's method on the log-likelihood, which is concave; a step that would lose is halved until it gains.
+    """
+    points = [(_odds(confidence), float(right)) for confidence, right in zip(confidences, correct, strict=True)]
+    at, best = UNCHANGED, _likelihood(points, UNCHANGED)
     for _ in range(_STEPS):
-        chances = [_logistic(slope * x + shift) for x in odds]
-        misses = [y - p for y, p in zip(correct, chances, strict=True)]
-        spread = [p * (1 - p) for p in chances]
-        by_slope = sum(m * x for m, x in zip(misses, odds, strict=True)) - _PRIOR * (slope - 1)
-        by_shift = sum(misses) - _PRIOR * shift
-        a = sum(s * x * x for s, x in zip(spread, odds, strict=True)) + _PRIOR
-        b = sum(s * x for s, x in zip(spread, odds, strict=True))
-        c = sum(spread) + _PRIOR
-        determinant = a * c - b * b
-        step = (c * by_slope - b * by_shift) / determinant, (a * by_shift - b * by_slope) / determinant
-        slope, shift = slope + step[0], shift + step[1]
-        if max(map(abs, step)) < _EDGE:
+        step, gained = _newton(points, at), False
+        while max(map(abs, step)) > _EDGE and not gained:
+            there = Calibration(at.slope + step[0], at.shift + step[1])
+            gained = (now := _likelihood(points, there)) > best
+            at, best = (there, now) if gained else (at, best)
+            step = (step[0] / 2, step[1] / 2)
+        if not gained:
             break
-    return Calibration(slope, shift)
+    return at
+
+
+def _newton(points: Sequence[tuple[float, float]], at: Calibration) -> tuple[float, float]:
+    """The step to the maximum of the parabola that the log-likelihood is like here."""
+    up_slope, up_shift, a, b, c = -_PRIOR * (at.slope - 1), -_PRIOR * at.shift, _PRIOR, 0.0, _PRIOR
+    for x, right in points:
+        chance = _logistic(at.slope * x + at.shift)
+        miss, spread = right - chance, chance * (1 - chance)
+        up_slope, up_shift = up_slope + miss * x, up_shift + miss
+        a, b, c = a + spread * x * x, b + spread * x, c + spread
+    determinant = a * c - b * b
+    return (c * up_slope - b * up_shift) / determinant, (a * up_shift - b * up_slope) / determinant
+
+
+def _likelihood(points: Sequence[tuple[float, float]], at: Calibration) -> float:
+    prior = _PRIOR / 2 * ((at.slope - 1) ** 2 + at.shift**2)
+    margins = ((at.slope * x + at.shift) * (1 if right else -1) for x, right in points)
+    return -prior - sum(math.log1p(math.exp(-m)) if m > 0 else -m + math.log1p(math.exp(m)) for m in margins)
 
 
 def _odds(confidence: float) -> float:
