@@ -21,7 +21,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from servers.jvm import HERE, Unavailable, free_ports, jars, java, tied
 
-LTS, CURRENT, WITH_APOC = "5.26.30", "2026.08.1", "5.26.19"
+LTS, CURRENT = "5.26.30", "2026.08.1"
 GIVEN = "KG_TEST_NEO4J"
 VERSIONS = (GIVEN,) if GIVEN in os.environ else (LTS, CURRENT)
 PASSWORD = "correct-horse-7"
@@ -53,6 +53,7 @@ class Address:
             monkeypatch.delenv(f"NEO4J_{name}", raising=False)
         monkeypatch.setenv("NEO4J_USERNAME", self.username)
         monkeypatch.setenv("NEO4J_PASSWORD", self.password)
+        monkeypatch.setenv("NEO4J_TIMEOUT", "120")  # a machine that runs tests may be busy
 
     def empty(self) -> None:
         """Leave no node."""
@@ -76,6 +77,7 @@ class Jars:
     heap: str = "512m"
     pagecache: str = "128m"
     settings: str = ""
+    jit: tuple[str, ...] = ("-XX:TieredStopAtLevel=1",)  # a test's server does not live long enough for more
     plugins: tuple[Path, ...] = ()
     furnish: Callable[[Path], None] = lambda home: None
     process: subprocess.Popen[bytes] | None = None
@@ -92,7 +94,7 @@ class Jars:
         folder = jars("neo4j.pom.xml", f"neo4j-{self.version}", f"-Dneo4j.version={self.version}")
         self._furnish()
         options = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENS]
-        order = [str(self.java()), f"-Xmx{self.heap}", "-XX:+UseSerialGC", *options]
+        order = [str(self.java()), f"-Xmx{self.heap}", "-XX:+UseSerialGC", *self.jit, *options]
         order += ["-cp", f"{folder}/*", _main(folder)]
         with (self.home / "out.log").open("ab") as log:
             command = tied([*order, f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"])

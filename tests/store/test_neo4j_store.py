@@ -86,14 +86,14 @@ def test_neo4j_store_keeps_what_others_hang_on_our_nodes(neo4j_database: Address
 
 
 def test_neo4j_store_is_whole_after_loaders_at_the_same_time(neo4j_database: Address) -> None:
-    graphs = list(corpus(160))
+    graphs = list(corpus(60))
     open_store(neo4j_database.url).close()
 
     def load(seed: int) -> None:
         mine = Random(seed).sample(graphs, len(graphs))
         with open_store(neo4j_database.url) as store:
-            for start in range(0, len(mine), 20):
-                store.write(mine[start : start + 20])
+            for start in range(0, len(mine), 15):
+                store.write(mine[start : start + 15])
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(load, range(3)))
@@ -103,7 +103,7 @@ def test_neo4j_store_is_whole_after_loaders_at_the_same_time(neo4j_database: Add
 
 
 def test_neo4j_store_is_whole_after_one_loads_what_another_removes(neo4j_database: Address) -> None:
-    kept, fleeting = [reported(f"k:{n}") for n in range(30)], [reported(f"f:{n}", method="RISE") for n in range(30)]
+    kept, fleeting = [reported(f"k:{n}") for n in range(15)], [reported(f"f:{n}", method="RISE") for n in range(15)]
     with open_store(neo4j_database.url) as store, ThreadPoolExecutor(2) as pool:
         store.write(fleeting)
         loading = pool.submit(lambda: [store.write([graph]) for graph in kept])
