@@ -133,11 +133,10 @@ class EmbeddedStore:
         self, statement: Callable[..., str], of: str | EdgeKind, columns: tuple[Column, ...], rows: list[Row]
     ) -> None:
         """Run a statement for every row, the rows passed as texts, or as they are where they can't be."""
-        lines = pack(columns, rows)
-        if lines is None:
-            self.database.run(statement(of, packed=False), {"rows": rows})
-        elif lines:
-            self.database.run(statement(of, packed=True), {"lines": lines})
+        if rows:
+            lines = pack(columns, rows)
+            passed = {"rows": rows} if lines is None else {"lines": lines}
+            self.database.run(statement(of, packed=lines is not None), passed)
 
     def _take_out(self, papers: list[str], claims: Iterable[Claim]) -> None:
         """Delete the papers' results, facts and edges; the papers and the shared nodes stay."""
