@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import IO, Any, NamedTuple
 
@@ -95,9 +95,19 @@ def _value(object: str, term: Term, base: str) -> str:
 
 
 def _address(iri: str, base: str) -> str:
+    """An IRI in brackets as JSON, compact where the context has a prefix for it."""
     full = iri[1:-1]
     kind, _, local = full.removeprefix(base).partition("/")
-    return f'"{kind}:{local}"' if full.startswith(base) and kind in OWN else f'"{full}"'
+    if full.startswith(base) and kind in OWN:
+        return f'"{kind}:{local}"'
+    return _compact(full)
+
+
+@lru_cache(maxsize=1000)
+def _compact(full: str) -> str:
+    known = [name for name, start in PREFIXES.items() if name in context() and full.startswith(start)]
+    name = max(known, key=lambda name: len(PREFIXES[name]), default=None)
+    return json.dumps(f"{name}:{full.removeprefix(PREFIXES[name])}" if name else full, ensure_ascii=False)
 
 
 def terms() -> Mapping[str, Term]:

@@ -8,7 +8,7 @@ selectors follows from their properties (the domain of oa:start and oa:exact), a
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -65,7 +65,7 @@ class Described(NamedTuple):
 def described(graph: Subgraph, base: str) -> Described:
     """The triples of one paper: the paper first, then its results, facts, claims, and the places they stand on."""
     paper = _Paper(graph, base)
-    parts: tuple[set[str], ...] = (
+    parts: tuple[Collection[str], ...] = (
         {*paper.node(), *chain.from_iterable(map(paper.edges, graph.claims))},
         {*chain.from_iterable(map(paper.result, graph.results)), *chain.from_iterable(map(paper.slot, graph.slots))},
         set(chain.from_iterable(map(paper.fact, graph.facts))),
@@ -83,7 +83,8 @@ class _Paper:
         self.graph, self.base = graph, base
         self.address = paper_iri(base, graph.paper.id)
         self.iri = f"<{self.address}>"
-        self.spans: set[str] = set()
+        self.spans: list[str] = []
+        self._placed: set[tuple[str, str]] = set()
         self.names: dict[str, set[str | None]] = defaultdict(set)
         for claim in graph.claims:
             self.names[claim.entity].add(claim.name)
@@ -131,7 +132,7 @@ class _Paper:
 
     def fact(self, fact: FactEdge) -> Iterator[str]:
         """The statement of a relation; the relation itself is an edge."""
-        subject = self._own("fact", *fact.model_dump(exclude={"paper"}).values())
+        subject = self._own("fact", *(getattr(fact, name) for name in FactEdge.model_fields))
         yield f"{subject} {_IS_FACT}"
         yield f"{subject} {v.SUBJECT} {self._entity(fact.head)}"
         yield f"{subject} {v.PREDICATE} {_RELATIONS[fact.type]}"
@@ -160,9 +161,13 @@ class _Paper:
 
     def _span(self, start: int, end: int, surface: str) -> str:
         iri = f"<{self.address}#char={start},{end}>"
-        self.spans.add(f"{iri} {v.START} {integer(start)}")
-        self.spans.add(f"{iri} {v.END} {integer(end)}")
-        self.spans.add(f"{iri} {v.EXACT} {literal(surface)}")
+        if (iri, surface) not in self._placed:
+            self._placed.add((iri, surface))
+            self.spans += (
+                f"{iri} {v.END} {integer(end)}",
+                f"{iri} {v.EXACT} {literal(surface)}",
+                f"{iri} {v.START} {integer(start)}",
+            )
         return iri
 
 
