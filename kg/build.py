@@ -22,6 +22,7 @@ Status = Literal["loaded", "updated", "unchanged", "merged", "empty", "failed"]
 STATUSES: tuple[Status, ...] = ("loaded", "updated", "unchanged", "merged", "empty", "failed")
 CHUNK = 64  # records a transaction: what a stopped run loses at most
 IDLE_CHUNKS = 16
+_AND = "; "  # between the extractor and the registry in the ledger
 _Record = TypeVar("_Record", Paper | ReadError, Extraction | ReadError)
 
 
@@ -57,7 +58,11 @@ def balance(outcomes: Iterable[Outcome]) -> Balance:
 
 def stamp(extractor: str, resolver: Resolver) -> str:
     """What the ledger compares: by which extractor and which registry a paper's subgraph was made."""
-    return f"{extractor.partition('+')[0]}+{resolver.version}"
+    return f"{_extractor(extractor)}{_AND}{resolver.version}"
+
+
+def _extractor(stamped: str) -> str:
+    return stamped.partition(_AND)[0]
 
 
 def build(
@@ -193,7 +198,7 @@ class _Ledger:
             line = Held(coming.content_hash, self.made_by, coming.paper.sources)
         known = frozenset(line.content_hash.split("+")) if line else frozenset[str]()
         sources = {source for record in records for source in record.sources}
-        same_extractor = line is not None and line.extractor.partition("+")[0] == self.made_by.partition("+")[0]
+        same_extractor = line is not None and _extractor(line.extractor) == _extractor(self.made_by)
         if line and same_extractor and {record.content_hash for record in records} <= known:
             if sources <= set(line.sources) and line.extractor == self.made_by:
                 return "unchanged"

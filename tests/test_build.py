@@ -136,7 +136,7 @@ with open_store(sys.argv[1]) as store:
 @pytest.mark.parametrize("after", [0, 70, 199])
 def test_build_that_was_killed_is_completed_by_the_next_run(tmp_path: Path, after: int) -> None:
     url = tmp_path / "graph.lbug"
-    killed = subprocess.run([sys.executable, "-c", KILLED, url, str(after)], timeout=120)
+    killed = subprocess.run([sys.executable, "-c", KILLED, url, str(after)], timeout=600)
     assert killed.returncode == -signal.SIGKILL
     texts = [f"We propose M{i}. M{i} reaches {i}.5% on GSM8K." for i in range(200)]
     papers = [Paper(id=paper_id(text), abstract=text) for text in texts]

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from kg.cli import asking, building, curating, judging
+from kg.cli import asking, building, curating, judging, training
 from kg.cli.terminal import STDERR
 from kg.errors import KGError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (building, asking, curating, judging):
+for _module in (building, asking, curating, judging, training):
     for _name, _command in _module.COMMANDS.items():
         app.command(_name)(_command)
 

@@ -21,7 +21,7 @@ DEMO_STORE = "demo.lbug"
 def build_command(
     sources: options.Sources,
     store: options.StoreUrl = options.DEFAULT_STORE,
-    model: options.ModelName = options.Model.default,
+    model: options.ModelName = options.DEFAULT_MODEL,
     workers: options.Workers = 1,
     format: options.Format = None,
     map: options.Mapping = None,
@@ -39,7 +39,7 @@ def build_command(
 def _build(
     sources: Sequence[str],
     url: str,
-    model: options.Model = options.Model.default,
+    model: str = options.DEFAULT_MODEL,
     workers: int = 1,
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -55,7 +55,7 @@ def _build(
     from kg.store import open_store
 
     started = time.monotonic()
-    extractor, resolver = load_extractor(model.value), resolver_for(url, aliases)
+    extractor, resolver = load_extractor(model), resolver_for(url, aliases)
     records = read(sources, format=format, mapping=mapping)
     counted = None if "-" in sources else read(sources, format=format, mapping=mapping)
     with open_store(url) as store:
@@ -69,7 +69,7 @@ def _build(
 def extract_command(
     sources: options.Sources,
     output: Annotated[str, typer.Option("--output", "-o", help="The file to write; - is standard output.")] = "-",
-    model: options.ModelName = options.Model.default,
+    model: options.ModelName = options.DEFAULT_MODEL,
     workers: options.Workers = 1,
     format: Annotated[
         str, typer.Option("--format", help="`extractions`, or the gold format `annotations`.")
@@ -101,7 +101,7 @@ def extract_command(
                 outcomes.append(Outcome("empty" if isinstance(record, EmptyRecord) else "failed", None, record))
 
     def encoded() -> Iterator[bytes]:
-        for extraction in load_extractor(model.value).pipe(papers(), workers=workers):
+        for extraction in load_extractor(model).pipe(papers(), workers=workers):
             if isinstance(extraction, ExtractError):
                 outcomes.append(Outcome("failed", extraction.paper, extraction))
                 continue

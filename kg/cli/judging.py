@@ -19,7 +19,7 @@ def evaluate_command(
     gold: Annotated[Path, typer.Argument(help="Annotations that are right, in the annotators' format.")],
     papers: Annotated[list[str] | None, typer.Option("--papers", help="Their papers, to be extracted now.")] = None,
     predicted: Annotated[Path | None, typer.Option("--predicted", help="Annotations to judge, made before.")] = None,
-    model: options.ModelName = options.Model.default,
+    model: options.ModelName = options.DEFAULT_MODEL,
     workers: options.Workers = 1,
     examples: Annotated[int, typer.Option(min=0, help="How many examples of each cause to show.")] = 2,
     json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
@@ -52,14 +52,14 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _extracted(sources: list[str], model: options.Model, workers: int) -> Iterator[dict[str, Any]]:
+def _extracted(sources: list[str], model: str, workers: int) -> Iterator[dict[str, Any]]:
     """The annotations of papers, with confidence, as the model makes them."""
     from kg.extract import load
     from kg.extract.annotations import annotation
     from kg.read import read
 
     papers = (record for record in read(sources) if isinstance(record, Paper))
-    for extraction in load(model.value).pipe(papers, workers=workers):
+    for extraction in load(model).pipe(papers, workers=workers):
         if isinstance(extraction, Extraction):
             yield annotation(extraction, confidence=True)
         else:

@@ -1,6 +1,5 @@
 """The options that several commands share, each said once."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +9,7 @@ from kg.cli.terminal import Style
 from kg.errors import SettingsError
 
 DEFAULT_STORE = "graph.lbug"
-
-
-class Model(StrEnum):
-    """Which extractor reads the papers."""
-
-    default = "default"
-    encoder = "encoder"
-    rules = "rules"
+DEFAULT_MODEL = "default"
 
 
 Sources = Annotated[
@@ -33,7 +25,10 @@ StoreUrl = Annotated[
         help="graph.lbug (embedded), graph.ttl/.nt/.jsonld (RDF file), oxigraph:DIR, neo4j://host, sparql+http://host/ds",
     ),
 ]
-ModelName = Annotated[Model, typer.Option("--model", "-m", help="The learned model, or the explainable rules.")]
+ModelName = Annotated[
+    str,
+    typer.Option("--model", "-m", help="encoder (the learned model), rules (explainable), or a folder of `kg train`."),
+]
 Workers = Annotated[int, typer.Option("--workers", "-w", min=1, help="Processes that extract; the graph is the same.")]
 Format = Annotated[str | None, typer.Option("--format", "-f", help="Read every source as this format.")]
 Mapping = Annotated[

@@ -7,6 +7,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
 from typing import Protocol
 
 from kg.errors import ExtractError, SettingsError
@@ -34,10 +35,17 @@ MODELS: dict[str, tuple[str, str]] = {
 
 
 def load(model: str = "default") -> Extractor:
-    """The extractor of a name. "default" is the encoder where its weights are installed, else the rules."""
+    """The extractor of a name, or of a folder that `kg train` made.
+
+    "default" is the encoder where its weights are installed, else the rules. SettingsError for any other name.
+    """
     name = default_model() if model == "default" else model
+    if name not in MODELS and (Path(name) / "config.json").is_file():
+        from kg.extract.encoder import EncoderExtractor
+
+        return EncoderExtractor(Path(name))
     if name not in MODELS:
-        raise SettingsError(f"no model {model!r}; there are default, {', '.join(MODELS)}")
+        raise SettingsError(f"no model {model!r}; there are default, {', '.join(MODELS)}, and folders of `kg train`")
     module, cls = MODELS[name]
     make: Callable[[], Extractor] = getattr(import_module(module), cls)
     return make()

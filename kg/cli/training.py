@@ -1,0 +1,67 @@
+"""The command that makes a model: train."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kg.cli.terminal import STDERR, log_to_stderr
+from kg.errors import SettingsError
+
+
+def train_command(
+    papers: Annotated[Path, typer.Argument(help="Papers: JSON Lines of id, title, abstract.")],
+    gold: Annotated[Path, typer.Argument(help="Their annotations, in the annotators' format.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the run; OUTPUT/model is the model.")],
+    dev_papers: Annotated[
+        Path | None, typer.Option(help="Papers on which thresholds and confidence are fitted.")
+    ] = None,
+    dev_gold: Annotated[Path | None, typer.Option(help="Their annotations.")] = None,
+    encoder: Annotated[Path, typer.Option(help="Where the pretrained encoder is, or is fetched to.")] = Path("encoder"),
+    start: Annotated[Path | None, typer.Option(help="The averaged.pt of a run to continue from.")] = None,
+    epochs: Annotated[float, typer.Option(min=0, help="How often each paper is seen.")] = 6,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="End after so many minutes, rates falling to zero.")
+    ] = None,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Learn from this part of the papers alone.")] = 1,
+    layers: Annotated[int, typer.Option(min=1, max=12, help="The layers of the encoder that are kept.")] = 6,
+    frozen: Annotated[int, typer.Option(min=0, help="The lowest of them, which stay as they are.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of everything that is random.")] = 0,
+    threads: Annotated[int, typer.Option(min=1)] = 2,
+    device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
+) -> None:
+    """Train a model on annotated papers. Needs the extra `train`; a run that was stopped goes on where it was."""
+    try:
+        from kg.train.loop import Schedule
+        from kg.train.pretrained import mpnet
+        from kg.train.run import Annotated as Papers
+        from kg.train.run import run
+    except ImportError as error:
+        raise SettingsError(f"{error.name} is missing; pip install 'paper-kg[train]'") from error
+
+    from kg.evaluate import evaluate
+
+    def score(right: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
+        figures = evaluate(right, found, examples=0).figures
+        return {n: {"precision": f.precision, "recall": f.recall, "f1": f.f1} for n, f in figures.items()}
+
+    log_to_stderr(verbose=sys.stderr.isatty(), quiet=False)
+    dev = Papers(papers=dev_papers, gold=dev_gold) if dev_papers and dev_gold else None
+    made = run(
+        Papers(papers=papers, gold=gold),
+        output,
+        pretrained=mpnet(encoder, layers=layers, frozen=frozen),
+        schedule=Schedule(epochs=epochs, minutes=minutes, seed=seed),
+        dev=dev,
+        score=score if dev else None,
+        start=start,
+        share=share,
+        threads=threads,
+        device=device,
+    )
+    STDERR.print(f"written to {made}; use it with --model {made}", soft_wrap=True)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"train": train_command}
