@@ -50,6 +50,8 @@ def _cell(name: str, record: dict[str, Any]) -> str:
     value = record[name]
     if value is None or value == []:
         return ""
+    if name == "bound":
+        return _BOUNDS.get(value, "")
     if name == "kind":
         bound, relative = _BOUNDS.get(record.get("bound") or "", ""), "relative" if record.get("relative") else ""
         return " ".join(filter(None, (relative, value, _ARROWS.get(record.get("direction") or "", ""), bound)))
