@@ -8,6 +8,7 @@ and taking a paper out is exact. `schema/` is generated from, or tested equal to
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from kg.keys import entity_id
 from kg.types import (
@@ -468,6 +469,7 @@ def tally(
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def _names(node_id: str, form: str) -> bool:
     """Whether the node's id was minted from this form."""
     return node_id == entity_id(node_id.partition(":")[0], form)

@@ -184,7 +184,7 @@ def test_embedded_query_rows_are_plain_values() -> None:
         assert '"name": "arithmetic"' in row["node"]
 
 
-@pytest.mark.parametrize("sign", ["\x1f", "\x1d", "\x1a", "\x1a and more"])
+@pytest.mark.parametrize("sign", ["\x1f", "\x1e", "\x1d", "\x1a", "\x1a and more"])
 def test_embedded_keeps_the_control_characters_of_a_text(sign: str) -> None:
     text = f"We use A{sign}B for {sign}."
     inside, alone = Span.of(text, 7, 9 + len(sign)), Span.of(text, len(text) - 1 - len(sign), len(text) - 1)

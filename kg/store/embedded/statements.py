@@ -2,7 +2,7 @@
 
 Names come from the closed enumerations of kg.schema, values go as parameters. One MATCH a node with its id in a WHERE:
 the database uses its index for that form and for no other. `end` is a reserved word, so names stand in backticks.
-A statement that writes rows takes them `packed` (`$lines`, see kg.store.embedded.packing) or as maps (`$rows`).
+A statement that writes rows takes them `packed` (`$packed`, see kg.store.embedded.packing) or as maps (`$rows`).
 """
 
 from functools import cache

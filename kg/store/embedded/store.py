@@ -132,11 +132,11 @@ class EmbeddedStore:
     def _pass(
         self, statement: Callable[..., str], of: str | EdgeKind, columns: tuple[Column, ...], rows: list[Row]
     ) -> None:
-        """Run a statement for every row, the rows passed as texts, or as they are where they can't be."""
+        """Run a statement for every row, the rows passed as one text, or as they are where they can't be."""
         if rows:
-            lines = pack(columns, rows)
-            passed = {"rows": rows} if lines is None else {"lines": lines}
-            self.database.run(statement(of, packed=lines is not None), passed)
+            text = pack(columns, rows)
+            passed = {"rows": rows} if text is None else {"packed": text}
+            self.database.run(statement(of, packed=text is not None), passed)
 
     def _take_out(self, papers: list[str], claims: Iterable[Claim]) -> None:
         """Delete the papers' results, facts and edges; the papers and the shared nodes stay."""
