@@ -1,7 +1,7 @@
 """A real Neo4j for tests: the server of KG_TEST_NEO4J, else one in Docker, else one from Maven Central's jars.
 
 Tests empty the database that they are given: KG_TEST_NEO4J must name one that holds nothing of worth. Its password is
-taken from KG_TEST_NEO4J_PASSWORD.
+taken from KG_TEST_NEO4J_PASSWORD, the address of its Browser from KG_TEST_NEO4J_BROWSER.
 """
 
 import os
@@ -201,7 +201,8 @@ class Servers:
 
     def _start(self, version: str) -> Address:
         if version == GIVEN:
-            return Address(os.environ[GIVEN], os.environ.get(f"{GIVEN}_PASSWORD", PASSWORD))
+            password = os.environ.get(f"{GIVEN}_PASSWORD", PASSWORD)
+            return Address(os.environ[GIVEN], password, os.environ.get(f"{GIVEN}_BROWSER"))
         if contained := _docker(version):
             container, address = contained
             self._ends.append(lambda: subprocess.run(["docker", "stop", container], capture_output=True, check=False))

@@ -46,11 +46,16 @@ def _tally(run: Run, graphs: Sequence[Subgraph], removed: list[Claim], take_out:
         run(statements.DELETE_NODES, ids=gone)
     of_type: dict[tuple[str, bool], list[Row]] = defaultdict(list)
     for node in tallied.nodes:
-        of_type[node.type, node.kind == "model"].append(writing.node_row(node.type, node))
+        of_type[node.type, node.kind == "model"].append(_stored(writing.node_row(node.type, node)))
     for label in ENTITY_TYPES:
         for model in (False, True):
             if (label, model) in of_type:
                 run(statements.put_nodes(label, model=model), rows=of_type[label, model])
+
+
+def _stored(row: Row) -> Row:
+    """A node's properties without its empty lists, which files for a bulk import can't hold; null takes them off."""
+    return {name: None if value == [] else value for name, value in row.items()}
 
 
 def _take_out(run: Run, papers: list[str]) -> None:
@@ -63,7 +68,7 @@ def _take_out(run: Run, papers: list[str]) -> None:
 
 def _put_in(run: Run, graphs: Sequence[Subgraph]) -> None:
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    if papers := [writing.node_row("Paper", graph.paper) | {"extracted_at": at} for graph in graphs]:
+    if papers := [_stored(writing.node_row("Paper", graph.paper)) | {"extracted_at": at} for graph in graphs]:
         run(statements.put_nodes("Paper"), rows=papers)
     if results := [
         {"source": graph.paper.id, "properties": writing.node_row("Result", result)}
