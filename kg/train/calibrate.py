@@ -1,13 +1,17 @@
 """Extractions of development papers and their gold -> logistic calibrations of every confidence."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kg.extract.encoder.entities import normal
 from kg.extract.encoder.knobs import Knobs, Logistic
 from kg.train.targets import plain_value
-from kg.train.tune import Tuner, fit_logistic
+from kg.train.tune import Tuner
 from kg.types import SLOT_TYPES, Extraction, Result
 
 Row = Mapping[str, Any]
@@ -91,3 +95,34 @@ def _forms(name: str | None, mentions: Sequence[str]) -> set[str]:
 
 def _same_result(result: Result, gold: Row) -> bool:
     return result.kind == gold["kind"] and plain_value(result.value.surface) == plain_value(gold["value"])
+
+
+def fit_logistic(probabilities: Sequence[float], right: Sequence[bool]) -> Logistic:
+    """Platt scaling of logits, with Platt's own smoothed targets (Platt 1999), by damped Newton steps."""
+    bounded = np.clip(np.array(probabilities, dtype=np.float64), 1e-6, 1 - 1e-6)
+    x = np.stack([np.log(bounded / (1 - bounded)), np.ones(len(bounded))], axis=1)
+    hits = np.array(right, dtype=bool)
+    goal = np.where(hits, (hits.sum() + 1) / (hits.sum() + 2), 1 / ((~hits).sum() + 2))
+
+    def loss(at: NDArray[np.float64]) -> float:
+        return float((np.logaddexp(0, x @ at) - goal * (x @ at)).sum())
+
+    weights = np.array([0.0, 0.0])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ weights))
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
+        step = np.linalg.solve(hessian, x.T @ (goal - p))
+        while loss(weights + step) > loss(weights) and np.abs(step).max() > 1e-8:
+            step = step / 2
+        weights = weights + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return Logistic(round(float(weights[0]), 4), round(float(weights[1]), 4))
+
+
+def calibration_error(confidences: Sequence[float], right: Sequence[bool], *, bins: int = 10) -> float:
+    """Expected calibration error over equally wide bins (Naeini et al. 2015)."""
+    values, hits = np.array(confidences), np.array(right, dtype=float)
+    where = np.minimum((values * bins).astype(int), bins - 1)
+    gaps = [(where == b).mean() * abs(values[where == b].mean() - hits[where == b].mean()) for b in set(where.tolist())]
+    return float(math.fsum(gaps))

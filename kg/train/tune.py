@@ -1,22 +1,25 @@
 """Development papers and a network -> the knobs of decoding: thresholds by coordinate search, then calibration."""
 
 import logging
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from kg.extract.annotations import annotation
 from kg.extract.encoder.decode import extraction, read
+from kg.extract.encoder.entities import Cluster, cluster, surface_of
 from kg.extract.encoder.features import Features, featurize
-from kg.extract.encoder.inputs import SpanInputs
-from kg.extract.encoder.knobs import Knobs, Logistic
-from kg.extract.encoder.labels import RELATIONS, SLOTS
-from kg.extract.encoder.network import Encoded, Floats, Network, Scores
+from kg.extract.encoder.inputs import span_inputs
+from kg.extract.encoder.knobs import Knobs
+from kg.extract.encoder.labels import MENTION_TYPES, RELATIONS, ROLES, SLOTS
+from kg.extract.encoder.mentions import UNNAMED_TYPE, TaggedSpan, find_literals, find_mentions
+from kg.extract.encoder.network import Encoded, Network, Scores
+from kg.extract.encoder.relations import find_relations
+from kg.extract.encoder.results import Found, find_results
+from kg.extract.encoder.slots import View
 from kg.types import Extraction, Paper
 
 log = logging.getLogger(__name__)
@@ -35,35 +38,19 @@ class Read:
     encoded: Encoded
 
 
-class CachedNetwork:
-    """A network that remembers the scores of spans it has seen: most knobs leave the spans as they are."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._scores: dict[tuple[int, bytes], Scores] = {}
-
-    def encode(self, features: Features) -> Encoded:
-        return self._network.encode(features)
-
-    def score(self, words: Floats, spans: SpanInputs) -> Scores:
-        key = (id(words), np.stack([spans.first, spans.last, spans.types]).tobytes())
-        if key not in self._scores:
-            self._scores[key] = self._network.score(words, spans)
-        return self._scores[key]
-
-
 class Tuner:
-    """Searches one knob after another, each by the figure that it moves most directly."""
+    """Searches one knob after another, each by the figure that it moves most directly, on just the rows it needs."""
 
     def __init__(
         self, network: Network, tokenizer: Tokenizer, papers: Sequence[Paper], gold: Sequence[Row], score: Score
-    ):
-        self.network, self.gold, self.score = CachedNetwork(network), gold, score
+    ) -> None:
+        self.network, self.gold, self.score = network, gold, score
         self.read = [
             Read(paper, features, network.encode(features))
             for paper in papers
             for features in [featurize(paper.text, tokenizer, title_length=len(paper.title or ""))]
         ]
+        self._scores: dict[tuple[int, bytes], Scores] = {}
 
     def extractions(self, knobs: Knobs) -> list[Extraction]:
         """What these knobs make of every paper."""
@@ -80,17 +67,21 @@ class Tuner:
     def search(self, start: Knobs) -> Knobs:
         """The best knobs found from `start`."""
         knobs = start
-        knobs = self._best(knobs, "outside", [-1.5, -1.0, -0.5, 0.0, 0.5], ("mention", "entity"))
-        knobs = self._best(knobs, "keep", [0.0, 0.15, 0.25, 0.35, 0.45], ("mention", "entity"))
+        for _ in range(2):
+            knobs = self._best(knobs, "keep", [0.4, 0.45, 0.5, 0.55], ("mention",))
+            knobs = self._best(knobs, "length", [0.5, 0.7, 0.9], ("mention",))
         knobs = self._best(knobs, "same", [0.3, 0.5, 0.7, 0.9], ("entity",))
         knobs = self._best(knobs, "proposed", [-0.8, -0.4, 0.0, 0.4, 0.8], ("proposed",))
         knobs = self._best(knobs, "number", [0.3, 0.4, 0.5, 0.6], ("value",))
+        literal = ("value+baseline", "value+dataset")
+        knobs = self._best(knobs, "literal_outside", [-3.0, -2.0, -1.0, 0.0], literal)
+        knobs = self._best(knobs, "sureness", [0.0, 0.3, 0.6, 1.0], (*literal, "value+metric", "value+method"))
         for slot in SLOTS:
             knobs = self._best_of(knobs, "slot_null", (slot,), [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0], (f"value+{slot}",))
         knobs = self._best_of(knobs, "relation", RELATIONS, [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5], ("relation",))
         for relation in RELATIONS:
             here = knobs.relation[relation]
-            knobs = self._best_of(knobs, "relation", (relation,), [here - 0.1, here, here + 0.1], ("relation",))
+            knobs = self._best_of(knobs, "relation", (relation,), [here, here - 0.1, here + 0.1], ("relation",))
         return knobs
 
     def _best(self, knobs: Knobs, name: str, values: list[float], by: tuple[str, ...]) -> Knobs:
@@ -106,43 +97,63 @@ class Tuner:
     def _pick(self, tried: list[Knobs], name: str, by: tuple[str, ...]) -> Knobs:
         gains = []
         for knobs in tried:
-            figures = self.figures(knobs)
+            figures = self.score(self.gold, [self._row(item, knobs, by) for item in self.read])
             gains.append(sum(figures[f]["f1"] for f in by) / len(by))
         log.info("%s: %s by %s", name, [round(g, 4) for g in gains], by)
         return tried[int(np.argmax(gains))]
+
+    def _row(self, item: Read, knobs: Knobs, by: tuple[str, ...]) -> Row:
+        """The annotation as far as these figures need it, without the checks of an Extraction."""
+        features, encoded = item.features, item.encoded
+        mentions = find_mentions(features, encoded.tags, keep=knobs.keep, length=knobs.length)
+        row: Row = {"id": item.paper.record_id or item.paper.id, "entities": [], "results": [], "relations": []}
+        if by == ("mention",):
+            forms = {(m.type, surface_of(features, m)) for m in mentions if m.type != UNNAMED_TYPE}
+            row["entities"] = [_entity(form, MENTION_TYPES[kind], "used", [form]) for kind, form in sorted(forms)]
+            return row
+        literals = find_literals(features, encoded.literal_tags, outside=knobs.literal_outside)
+        scores = self._score(item, mentions, literals)
+        view = View(features, mentions, literals, cluster(features, mentions, scores, knobs), scores)
+        names = ["<proposed>" if c.type == UNNAMED_TYPE else c.surface for c in view.clusters]
+        row["entities"] = [_cluster_row(view, c) for c in view.clusters]
+        if by[0].startswith("value"):
+            row["results"] = [_result_row(view, r, names) for r in find_results(view, knobs)]
+        elif by == ("relation",):
+            links = find_relations(view.clusters, scores, knobs)
+            row["relations"] = [{"head": names[k.head], "type": k.type, "tail": names[k.tail]} for k in links]
+        return row
+
+    def _score(self, item: Read, mentions: list[TaggedSpan], literals: list[TaggedSpan]) -> Scores:
+        """The heads' scores, kept from one setting to the next: most knobs leave the spans as they are."""
+        spans = [(m.first, m.last, m.type) for m in mentions]
+        spans += [(m.first, m.last, len(MENTION_TYPES) + m.type) for m in literals]
+        key = (id(item), np.array(spans, dtype=np.int64).tobytes())
+        if key not in self._scores:
+            self._scores[key] = self.network.score(item.encoded.words, span_inputs(item.features, spans))
+        return self._scores[key]
+
+
+def _entity(name: str | None, kind: str, role: str, mentions: list[str]) -> Row:
+    return {"name": name, "type": kind, "role": role, "mentions": mentions}
+
+
+def _cluster_row(view: View, found: Cluster) -> Row:
+    forms = sorted({surface_of(view.features, view.mentions[i]) for i in found.members})
+    unnamed = found.type == UNNAMED_TYPE
+    kind = "Method" if unnamed else MENTION_TYPES[found.type]
+    return _entity(None if unnamed else found.surface, kind, ROLES[found.role], forms)
+
+
+def _result_row(view: View, found: Found, names: list[str]) -> Row:
+    spans = [*view.mentions, *view.literals]
+    fillers = {
+        slot: names[f.cluster] if f.cluster is not None else surface_of(view.features, spans[f.span])
+        for slot, f in found.slots.items()
+    }
+    row: Row = {"value": view.features.candidates[found.candidate].text, "kind": found.kind, "bound": found.bound}
+    return row | {"direction": found.direction, "relative": found.relative} | {s: fillers.get(s) for s in SLOTS}
 
 
 def _with(knobs: Knobs, name: str, value: Any) -> Knobs:
     change: dict[str, Any] = {name: value}
     return replace(knobs, **change)
-
-
-def fit_logistic(probabilities: Sequence[float], right: Sequence[bool]) -> Logistic:
-    """Platt scaling of logits, with Platt's own smoothed targets (Platt 1999), by damped Newton steps."""
-    bounded = np.clip(np.array(probabilities, dtype=np.float64), 1e-6, 1 - 1e-6)
-    x = np.stack([np.log(bounded / (1 - bounded)), np.ones(len(bounded))], axis=1)
-    hits = np.array(right, dtype=bool)
-    goal = np.where(hits, (hits.sum() + 1) / (hits.sum() + 2), 1 / ((~hits).sum() + 2))
-
-    def loss(at: NDArray[np.float64]) -> float:
-        return float((np.logaddexp(0, x @ at) - goal * (x @ at)).sum())
-
-    weights = np.array([0.0, 0.0])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-x @ weights))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
-        step = np.linalg.solve(hessian, x.T @ (goal - p))
-        while loss(weights + step) > loss(weights) and np.abs(step).max() > 1e-8:
-            step = step / 2
-        weights = weights + step
-        if np.abs(step).max() < 1e-8:
-            break
-    return Logistic(round(float(weights[0]), 4), round(float(weights[1]), 4))
-
-
-def calibration_error(confidences: Sequence[float], right: Sequence[bool], *, bins: int = 10) -> float:
-    """Expected calibration error over equally wide bins (Naeini et al. 2015)."""
-    values, hits = np.array(confidences), np.array(right, dtype=float)
-    where = np.minimum((values * bins).astype(int), bins - 1)
-    gaps = [(where == b).mean() * abs(values[where == b].mean() - hits[where == b].mean()) for b in set(where.tolist())]
-    return float(math.fsum(gaps))

@@ -74,19 +74,19 @@ def test_encoder_tags_become_spans(tags: list[int], spans: list[tuple[int, int, 
 
 def test_encoder_finds_a_mention_wherever_its_characters_stand() -> None:
     features = features_of("GSA beats SC and GSA wins")
-    found = find_mentions(features, tags_for(6, [(0, 0, METHOD)]), outside=0, keep=0.3)
+    found = find_mentions(features, tags_for(6, [(0, 0, METHOD)]), keep=0.5, length=0.7)
     assert [(m.first, m.type) for m in found] == [(0, METHOD), (4, METHOD)]
 
 
 def test_encoder_gives_one_surface_one_type() -> None:
     features = features_of("GSA and GSA and GSA")
-    found = find_mentions(features, tags_for(5, [(0, 0, METHOD), (2, 2, TASK), (4, 4, METHOD)]), outside=0, keep=0.3)
+    found = find_mentions(features, tags_for(5, [(0, 0, METHOD), (2, 2, TASK), (4, 4, METHOD)]), keep=0.5, length=0.7)
     assert {m.type for m in found} == {METHOD}
 
 
 def test_encoder_drops_what_it_is_unsure_of() -> None:
     features = features_of("maybe GSA here")
-    assert find_mentions(features, tags_for(3, [(1, 1, METHOD)], height=1.0), outside=0, keep=0.9) == []
+    assert find_mentions(features, tags_for(3, [(1, 1, METHOD)], height=1.0), keep=0.9, length=0.7) == []
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,13 @@ from kg.extract.encoder.features import featurize, load_tokenizer  # noqa: E402
 from kg.extract.encoder.inputs import span_inputs  # noqa: E402
 from kg.extract.encoder.knobs import Knobs, knobs_as_json  # noqa: E402
 from kg.extract.encoder.network import OnnxNetwork  # noqa: E402
+from kg.train.calibrate import calibration_error, fit_logistic  # noqa: E402
 from kg.train.data import Example, examples  # noqa: E402
 from kg.train.encoders import Encoder, EncoderShape  # noqa: E402
 from kg.train.export import export  # noqa: E402
 from kg.train.loop import Schedule, fit  # noqa: E402
 from kg.train.model import Extractor  # noqa: E402
 from kg.train.network import TorchNetwork  # noqa: E402
-from kg.train.tune import calibration_error, fit_logistic  # noqa: E402
 
 torch.set_num_threads(1)  # tiny models: a second thread only waits
 

@@ -10,10 +10,11 @@ from kg.extract.encoder.geometry import sentence_starts
 from kg.extract.encoder.inputs import span_inputs
 from kg.extract.encoder.knobs import Knobs
 from kg.extract.encoder.labels import MENTION_TYPES, ROLES
-from kg.extract.encoder.mentions import UNNAMED_TYPE, TaggedSpan, find_literals, find_mentions
-from kg.extract.encoder.network import Encoded, Network, Scores
+from kg.extract.encoder.mentions import UNNAMED_TYPE, find_literals, find_mentions
+from kg.extract.encoder.network import Encoded, Network
 from kg.extract.encoder.relations import Link, find_relations
-from kg.extract.encoder.results import Filler, Found, find_results
+from kg.extract.encoder.results import Found, find_results
+from kg.extract.encoder.slots import Filler, View
 from kg.types import ENTITY_TYPES, PROPOSED, Entity, Extraction, Paper, Relation, Result, Slot, Span
 
 
@@ -21,25 +22,21 @@ from kg.types import ENTITY_TYPES, PROPOSED, Entity, Extraction, Paper, Relation
 class Reading:
     """What the network made of one paper, before it is written as an Extraction."""
 
-    features: Features
-    mentions: list[TaggedSpan]
-    literals: list[TaggedSpan]
-    scores: Scores
-    clusters: list[Cluster]
+    view: View
     results: list[Found]
     links: list[Link]
 
 
 def read(features: Features, encoded: Encoded, network: Network, knobs: Knobs) -> Reading:
     """Everything found in one paper."""
-    mentions = find_mentions(features, encoded.tags, outside=knobs.outside, keep=knobs.keep)
-    literals = find_literals(encoded.literal_tags)
+    mentions = find_mentions(features, encoded.tags, keep=knobs.keep, length=knobs.length)
+    literals = find_literals(features, encoded.literal_tags, outside=knobs.literal_outside)
     spans = [(m.first, m.last, m.type) for m in mentions]
     spans += [(m.first, m.last, len(MENTION_TYPES) + m.type) for m in literals]
     scores = network.score(encoded.words, span_inputs(features, spans))
     clusters = cluster(features, mentions, scores, knobs)
-    results = find_results(features, mentions, literals, clusters, scores, knobs)
-    return Reading(features, mentions, literals, scores, clusters, results, find_relations(clusters, scores, knobs))
+    view = View(features, mentions, literals, clusters, scores)
+    return Reading(view, find_results(view, knobs), find_relations(clusters, scores, knobs))
 
 
 def extraction(paper: Paper, reading: Reading, knobs: Knobs, *, extractor: str) -> Extraction:
@@ -48,7 +45,7 @@ def extraction(paper: Paper, reading: Reading, knobs: Knobs, *, extractor: str) 
     return Extraction(
         paper=paper,
         extractor=extractor,
-        entities=tuple(writer.entity(c) for c in reading.clusters),
+        entities=tuple(writer.entity(c) for c in reading.view.clusters),
         results=tuple(writer.result(r) for r in reading.results),
         relations=tuple(writer.relation(link) for link in reading.links),
     )
@@ -59,12 +56,12 @@ class _Writer:
 
     def __init__(self, paper: Paper, reading: Reading, knobs: Knobs) -> None:
         self.text, self.reading, self.knobs = paper.text, reading, knobs
-        self.spans = [*reading.mentions, *reading.literals]
+        self.spans = [*reading.view.mentions, *reading.view.literals]
         self.starts = sentence_starts(self.text)
-        self.keys = [PROPOSED if c.type == UNNAMED_TYPE else c.surface for c in reading.clusters]
+        self.keys = [PROPOSED if c.type == UNNAMED_TYPE else c.surface for c in reading.view.clusters]
 
     def span(self, index: int) -> Span:
-        found, features = self.spans[index], self.reading.features
+        found, features = self.spans[index], self.reading.view.features
         return Span.of(self.text, int(features.starts[found.first]), int(features.ends[found.last]))
 
     def entity(self, cluster_: Cluster) -> Entity:
@@ -81,7 +78,7 @@ class _Writer:
         )
 
     def result(self, found: Found) -> Result:
-        number = self.reading.features.candidates[found.candidate]
+        number = self.reading.view.features.candidates[found.candidate]
         ranged = number.low is not None and number.high is not None and number.low != number.high
         return Result.model_validate(
             {

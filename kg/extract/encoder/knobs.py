@@ -26,8 +26,10 @@ class Logistic:
 class Knobs:
     """Where decoding draws its lines. Biases are added to logits, thresholds compared with probabilities."""
 
-    outside: float = 0.0
-    keep: float = 0.3
+    literal_outside: float = -2.0
+    sureness: float = 0.3  # weight of a span's own log-probability among the fillers of a slot
+    keep: float = 0.5
+    length: float = 0.7
     same: float = 0.6
     proposed: float = 0.0
     number: float = 0.5

@@ -1,17 +1,21 @@
 """Tag logits -> the mentions of a text: constrained decoding, then one type a surface, at every place it stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.extract.encoder.features import Features
-from kg.extract.encoder.labels import LITERALS, MENTION_TYPES
+from kg.extract.encoder.labels import MENTION_TYPES
 
 Floats = NDArray[np.float32]
 UNNAMED_TYPE = MENTION_TYPES.index("Unnamed")
+_NO_START = {"and", "or", ",", ";", ":", ")", "]", "}", "-", "/", "of", "on", "in", "for", "with", "by", "the", "an"}
+_NO_END = {"and", "or", ",", ";", ":", "(", "[", "{", "-", "/", "of", "on", "in", "for", "with", "the", "by", "to"}
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+OUTSIDE = (-2.0, 0.0)  # added to the logit of "no mention" to gather spans
 SURE = np.log(0.97)  # a word this likely to be outside is taken to be
 
 
@@ -91,42 +95,95 @@ def span_probability(probabilities: Floats, first: int, last: int, kind: int) ->
     return value * (1 - float(probabilities[last + 1, inside])) if last + 1 < len(probabilities) else value
 
 
-def find_mentions(features: Features, logits: Floats, *, outside: float, keep: float) -> list[TaggedSpan]:
-    """Mentions by place. `outside` is added to the logit of "no mention"; a surface whose best occurrence is
-    less likely than `keep` is dropped. What is found once is found wherever the same characters stand as words.
+def find_mentions(features: Features, logits: Floats, *, keep: float, length: float) -> list[TaggedSpan]:
+    """Mentions by place. What is found once is found wherever the same characters stand as words.
+
+    Each surface is scored over all its places; the best take their words first, down to the score `keep`. `length`
+    offsets that longer spans are less likely as products of their words (0: not at all, 1: geometric mean).
     """
-    shifted = logits.copy()
-    shifted[:, 0] += outside
-    logs = log_softmax(shifted)
     probabilities: Floats = np.exp(log_softmax(logits))
-    votes: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for first, last, kind in spans_of(best_path(logs)):
-        surface = features.text[features.starts[first] : features.ends[last]]
-        votes[surface][kind] += span_probability(probabilities, first, last, kind)
-    lexicon = {s: max(kinds, key=lambda k: (kinds[k], -k)) for s, kinds in votes.items() if max(kinds.values()) >= keep}
-    return place(features, lexicon, probabilities)
-
-
-def place(features: Features, lexicon: dict[str, int], probabilities: Floats) -> list[TaggedSpan]:
-    """Every occurrence of the lexicon's surfaces on word bounds, longest first, without overlap."""
+    scored = []
+    for surface, kinds in sorted(_surfaces(features, logits).items()):
+        places = list(_places(features, surface))
+        for kind in sorted(kinds):
+            each = [_score(probabilities, first, last, kind, length) for first, last in places]
+            scored.append(((max(each) + sum(each) / len(each)) / 2, surface, kind, places))
     taken = np.zeros(len(features.starts), dtype=bool)
     out: list[TaggedSpan] = []
-    for surface in sorted(lexicon, key=lambda s: (-len(s), s)):
-        at = features.text.find(surface)
-        while at >= 0:
-            words = features.words_of(at, at + len(surface))
-            if words is not None and not taken[words[0] : words[1] + 1].any():
-                taken[words[0] : words[1] + 1] = True
-                kind = lexicon[surface]
-                out.append(TaggedSpan(*words, kind, span_probability(probabilities, *words, kind)))
-            at = features.text.find(surface, at + 1)
+    settled: set[str] = set()
+    for score, surface, kind, places in sorted(scored, key=lambda s: (-s[0], -len(s[1]), s[1], s[2])):
+        free = [(first, last) for first, last in places if not taken[first : last + 1].any()]
+        if score < keep or surface in settled:
+            continue
+        settled.add(surface)
+        for first, last in free:
+            taken[first : last + 1] = True
+            out.append(TaggedSpan(first, last, kind, score))
     return sorted(out)
 
 
-def find_literals(logits: Floats) -> list[TaggedSpan]:
+def _surfaces(features: Features, logits: Floats) -> dict[str, set[int]]:
+    """Surfaces with their types that the tags give, at their own odds and with "no mention" made less likely."""
+    out: dict[str, set[int]] = defaultdict(set)
+    for outside in OUTSIDE:
+        shifted = logits.copy()
+        shifted[:, 0] += outside
+        for span in spans_of(best_path(log_softmax(shifted))):
+            whole = trimmed(features, *span, phrase=span[2] == UNNAMED_TYPE)
+            if whole is not None:
+                out[features.text[features.starts[whole[0]] : features.ends[whole[1]]]].add(whole[2])
+    return out
+
+
+def _places(features: Features, surface: str) -> Iterator[tuple[int, int]]:
+    at = features.text.find(surface)
+    while at >= 0:
+        words = features.words_of(at, at + len(surface))
+        if words is not None:
+            yield words
+        at = features.text.find(surface, at + 1)
+
+
+def _score(probabilities: Floats, first: int, last: int, kind: int, length: float) -> float:
+    probability = span_probability(probabilities, first, last, kind)
+    return float(probability ** (1 / (1 + length * (last - first))))
+
+
+def find_literals(features: Features, logits: Floats, *, outside: float = 0.0) -> list[TaggedSpan]:
     """Literal slot fillers and settings, by place; `type` is an index into LITERALS."""
-    logs = log_softmax(logits)
-    probabilities: Floats = np.exp(logs)
-    spans = spans_of(best_path(logs))
-    assert all(kind < len(LITERALS) for _, _, kind in spans)
-    return [TaggedSpan(f, last, k, span_probability(probabilities, f, last, k)) for f, last, k in spans]
+    shifted = logits.copy()
+    shifted[:, 0] += outside
+    probabilities: Floats = np.exp(log_softmax(logits))
+    spans = (trimmed(features, *span, phrase=True) for span in spans_of(best_path(log_softmax(shifted))))
+    return [TaggedSpan(*s, span_probability(probabilities, *s)) for s in spans if s is not None]
+
+
+def trimmed(
+    features: Features, first: int, last: int, kind: int, *, phrase: bool = False
+) -> tuple[int, int, int] | None:
+    """The span without conjunctions, prepositions and stray punctuation at its ends; None if all of it is.
+
+    A `phrase` keeps its beginning ("the base model", "on average"), and every span what a hyphen joins to it
+    ("in-context", "plug-in").
+    """
+    text, starts, ends = features.text, features.starts, features.ends
+
+    def word(i: int) -> str:
+        return text[starts[i] : ends[i]]
+
+    def stays(i: int, neighbour: str) -> bool:
+        return word(i)[0].isalnum() and not neighbour.isspace()
+
+    while first <= last and _ends_badly(word(last), text[starts[first] : ends[last]]):
+        if stays(last, text[max(0, starts[last] - 1)]):
+            break
+        last -= 1
+    while first <= last and not phrase and word(first) in _NO_START:
+        if stays(first, text[ends[first] : ends[first] + 1]):
+            break
+        first += 1
+    return (first, last, kind) if first <= last else None
+
+
+def _ends_badly(word: str, span: str) -> bool:
+    return word.lower() in _NO_END or (word in _CLOSING and _CLOSING[word] not in span)

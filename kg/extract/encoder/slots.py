@@ -1,0 +1,90 @@
+"""A result and the spans around it -> what fills its slots, and its setting."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract.encoder.entities import Cluster
+from kg.extract.encoder.features import Features
+from kg.extract.encoder.knobs import Knobs
+from kg.extract.encoder.labels import LITERALS, SLOT_FILLERS, SLOT_LITERALS, SLOTS
+from kg.extract.encoder.lists import aligned
+from kg.extract.encoder.mentions import TaggedSpan, log_softmax
+from kg.extract.encoder.network import Scores
+
+LISTED = 0.95  # how often a name fills the slot of the number at its place in a list (see lists)
+
+
+@dataclass(frozen=True)
+class Filler:
+    """What fills a slot: an entity (index of its cluster) or a literal (None), and the span it stands on."""
+
+    cluster: int | None
+    span: int  # index among mentions, then literals
+    probability: float
+
+
+@dataclass(frozen=True)
+class View:
+    """One paper's spans and scores, as the slots see them."""
+
+    features: Features
+    mentions: list[TaggedSpan]
+    literals: list[TaggedSpan]
+    clusters: list[Cluster]
+    scores: Scores
+
+
+def fill_all(view: View, chosen: list[int], knobs: Knobs) -> list[dict[str, Filler]]:
+    """The filled slots of every chosen candidate: by its place in a list where it has one, else by the scores."""
+    listed = aligned(view.features, chosen, view.mentions)
+    owner = {member: index for index, c in enumerate(view.clusters) for member in c.members}
+    out = []
+    for number in chosen:
+        slots: dict[str, Filler] = {}
+        for index, slot in enumerate(SLOTS):
+            mention = listed.get((number, index))
+            if mention is not None and mention in owner:
+                slots[slot] = Filler(owner[mention], mention, LISTED)
+            elif (filler := _fill(number, index, view, knobs)) is not None:
+                slots[slot] = filler
+        out.append(slots)
+    return out
+
+
+def _fill(number: int, slot: int, view: View, knobs: Knobs) -> Filler | None:
+    """The likeliest filler: an entity gathers the probability of all its mentions; None where "nothing" is likelier.
+
+    A span counts by how surely it is one: in training every span offered to a slot was an annotated one.
+    """
+    spans = [*view.mentions, *view.literals]
+    allowed = [i for c in view.clusters if c.type in SLOT_FILLERS[slot] for i in c.members]
+    literal, offset = SLOT_LITERALS[slot], len(view.mentions)
+    phrases = [offset + i for i, span in enumerate(view.literals) if literal is not None and span.type == literal]
+    offered = allowed + phrases
+    sureness = np.log(np.array([max(spans[i].probability, 1e-4) for i in offered])) * knobs.sureness
+    null = view.scores.slot_null[number, slot] + knobs.slot_null[SLOTS[slot]]
+    logits = np.concatenate([[null], view.scores.slot[number, offered, slot] + sureness])
+    weights = dict(zip([-1, *offered], np.exp(log_softmax(logits)).tolist(), strict=True))
+    options = [
+        Filler(index, max(c.members, key=lambda i: (weights[i], -i)), sum(weights[i] for i in c.members))
+        for index, c in enumerate(view.clusters)
+        if c.type in SLOT_FILLERS[slot]
+    ]
+    options += [Filler(None, i, weights[i]) for i in phrases]
+    best = max(options, key=lambda f: f.probability, default=None)
+    return best if best is not None and best.probability >= weights[-1] else None
+
+
+def setting(view: View, number: int) -> int | None:
+    """The nearest setting phrase in the same sentence (none crosses a full stop followed by a space), as a span."""
+    text, here = view.features.text, view.features.candidates[number]
+    best: tuple[int, int] | None = None
+    for i, span in enumerate(view.literals):
+        start, end = int(view.features.starts[span.first]), int(view.features.ends[span.last])
+        low, high = min(end, here.end), max(start, here.start)
+        if span.type != LITERALS.index("setting") or ". " in text[low:high] or "\n" in text[low:high]:
+            continue
+        if best is None or max(0, high - low) < best[0]:
+            best = (max(0, high - low), len(view.mentions) + i)
+    return best[1] if best else None
