@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ("servers.fuseki", "servers.neo4j")
+
 SHARED = Path(__file__).parents[2] / "shared"
 # What a machine may lack elsewhere, and CI installs: a test skipped for one of these has not been run at all.
 INSTALLED_ON_CI = ("../shared", "Neo4j to test on", "Fuseki to test on", "Chromium", "playwright", "Compose", "openssl")
