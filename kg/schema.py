@@ -180,7 +180,7 @@ def generate(folder: Path) -> None:
 
 def statements(text: str) -> list[str]:
     """The statements of a .cypher file that holds several: comments left out, one a semicolon at a line's end."""
-    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("//"))
+    code = "".join(f"{line}\n" for line in text.splitlines() if not line.lstrip().startswith("//"))
     return [statement.strip() for statement in code.split(";\n") if statement.strip()]
 
 
