@@ -3,12 +3,16 @@
 import codecs
 import gzip
 import io
+import sys
 import zlib
 from collections.abc import Iterator
 from itertools import chain
 from typing import Protocol
 
-import zstandard
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 RECORD_LIMIT = 16 * 2**20
 """Bytes of the longest record, or line, that is read; a longer one is refused, not held in memory."""
@@ -20,7 +24,7 @@ CHUNK = 2**16
 _ZSTD_CHUNK = 2**10  # a block of 4 bytes can stand for 128 KiB: so much input at once bounds what comes out
 _ENCODINGS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
-BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+BROKEN = (OSError, EOFError, zlib.error, zstd.ZstdError)
 """What reading from a damaged file raises."""
 
 
@@ -87,15 +91,15 @@ def _raising(error: Exception) -> Iterator[bytes]:
 
 
 def _zstd(stream: Stream) -> Iterator[bytes]:
-    """The content of all frames; EOFError where the last one is cut off (zstandard's own reader keeps silent then)."""
-    decoder, fed = zstandard.ZstdDecompressor().decompressobj(), False
+    """The content of all frames; EOFError where the last one is cut off."""
+    decoder, fed = zstd.ZstdDecompressor(), False
     for piece in iter(lambda: stream.read(_ZSTD_CHUNK), b""):
         while piece:
             yield decoder.decompress(piece)
             fed, piece = True, b""
             if decoder.eof:
                 piece, fed = decoder.unused_data, False
-                decoder = zstandard.ZstdDecompressor().decompressobj()
+                decoder = zstd.ZstdDecompressor()
     if fed:
         raise EOFError("the compressed file ends before its end-of-stream marker was reached")
 

@@ -20,11 +20,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import zstandard
 from rich.console import Console
 from rich.table import Table
 
 from kg.read import read
+from kg.read.stream import zstd
 from kg.types import Paper
 
 WANTED = 20_000
@@ -146,7 +146,7 @@ def make(folder: Path, count: int) -> dict[str, Path]:
     table(made["papers.csv"], count)
     parquet(made["papers.parquet"], count)
     content = made["arxiv.jsonl"].read_bytes()
-    for suffix, compress in ((".gz", gzip.compress), (".zst", zstandard.compress)):
+    for suffix, compress in ((".gz", gzip.compress), (".zst", zstd.compress)):
         made[f"arxiv.jsonl{suffix}"] = folder / f"arxiv.jsonl{suffix}"
         made[f"arxiv.jsonl{suffix}"].write_bytes(compress(content))
     return made
