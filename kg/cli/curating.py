@@ -16,15 +16,26 @@ def resolve_command(
     store: options.StoreUrl = options.DEFAULT_STORE,
     limit: Annotated[int, typer.Option(min=1, help="How many pairs to show of each type.")] = 20,
     format: options.Rows = Style.table,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="First bring the store in line with the table of aliases.")
+    ] = False,
+    aliases: options.Aliases = None,
 ) -> None:
     """List pairs of nodes that may be one thing, with the reason and a score. Nothing is merged."""
     from kg.resolve.candidates import Candidate, candidates
+    from kg.resolve.curate import refresh as bring_in_line
+    from kg.resolve.curate import resolver_for
     from kg.store import open_store
     from kg.types import ENTITY_TYPES
 
+    if refresh:
+        with open_store(store) as opened:
+            changed = bring_in_line(opened, resolver_for(store, aliases))
+        STDERR.print(f"{changed} papers changed")
     with open_store(store, read_only=True) as opened:
         found = [pair for type in ENTITY_TYPES for pair in islice(candidates(opened, types=(type,)), limit)]
     write_rows(Candidate._fields, found, format)
+    STDERR.print(f"[dim]{len(found)} pairs[/]")
 
 
 def merge_command(
