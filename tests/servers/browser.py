@@ -84,6 +84,9 @@ def main(url: str, browser: str, question: str, file: str) -> None:
             connect(page, address)
             style(page)
             ask(page, Path(question).read_text(encoding="utf-8"))
+            page.get_by_title("Fullscreen", exact=True).first.click()
+            page.get_by_label("zoom-to-fit").first.click()
+            page.wait_for_timeout(4000)
         finally:
             page.screenshot(path=file)
 
