@@ -71,7 +71,8 @@ class Tuner:
             knobs = self._best(knobs, "keep", [0.4, 0.45, 0.5, 0.55], ("mention",))
             knobs = self._best(knobs, "length", [0.5, 0.7, 0.9], ("mention",))
         knobs = self._best(knobs, "same", [0.3, 0.5, 0.7, 0.9], ("entity",))
-        knobs = self._best(knobs, "proposed", [-0.8, -0.4, 0.0, 0.4, 0.8], ("proposed",))
+        knobs = self._best(knobs, "unnamed", [0.1, 0.15, 0.25, 0.4], ("proposed",))
+        knobs = self._best(knobs, "proposed", [-0.4, 0.0, 0.2, 0.4, 0.6, 0.8], ("proposed",))
         knobs = self._best(knobs, "number", [0.3, 0.4, 0.5, 0.6], ("value",))
         literal = ("value+baseline", "value+dataset")
         knobs = self._best(knobs, "literal_outside", [-3.0, -2.0, -1.0, 0.0], literal)
@@ -105,7 +106,7 @@ class Tuner:
     def _row(self, item: Read, knobs: Knobs, by: tuple[str, ...]) -> Row:
         """The annotation as far as these figures need it, without the checks of an Extraction."""
         features, encoded = item.features, item.encoded
-        mentions = find_mentions(features, encoded.tags, keep=knobs.keep, length=knobs.length)
+        mentions = find_mentions(features, encoded.tags, keep=knobs.keep, length=knobs.length, unnamed=knobs.unnamed)
         row: Row = {"id": item.paper.record_id or item.paper.id, "entities": [], "results": [], "relations": []}
         if by == ("mention",):
             forms = {(m.type, surface_of(features, m)) for m in mentions if m.type != UNNAMED_TYPE}

@@ -10,7 +10,7 @@ from kg.extract.encoder.lists import aligned
 from kg.extract.encoder.mentions import TaggedSpan, best_path, find_literals, find_mentions, spans_of, trimmed
 from kg.extract.encoder.network import WINDOW, Scores, windows
 from kg.extract.encoder.relations import find_relations
-from kg.extract.encoder.results import chosen_candidates, find_results
+from kg.extract.encoder.results import chosen_candidates, find_results, stated_bound
 from kg.extract.encoder.slots import View
 from kg.extract.numbers import find_numbers
 
@@ -74,19 +74,21 @@ def test_encoder_tags_become_spans(tags: list[int], spans: list[tuple[int, int, 
 
 def test_encoder_finds_a_mention_wherever_its_characters_stand() -> None:
     features = features_of("GSA beats SC and GSA wins")
-    found = find_mentions(features, tags_for(6, [(0, 0, METHOD)]), keep=0.5, length=0.7)
+    found = find_mentions(features, tags_for(6, [(0, 0, METHOD)]), keep=0.5, length=0.7, unnamed=0.5)
     assert [(m.first, m.type) for m in found] == [(0, METHOD), (4, METHOD)]
 
 
 def test_encoder_gives_one_surface_one_type() -> None:
     features = features_of("GSA and GSA and GSA")
-    found = find_mentions(features, tags_for(5, [(0, 0, METHOD), (2, 2, TASK), (4, 4, METHOD)]), keep=0.5, length=0.7)
+    found = find_mentions(
+        features, tags_for(5, [(0, 0, METHOD), (2, 2, TASK), (4, 4, METHOD)]), keep=0.5, length=0.7, unnamed=0.5
+    )
     assert {m.type for m in found} == {METHOD}
 
 
 def test_encoder_drops_what_it_is_unsure_of() -> None:
     features = features_of("maybe GSA here")
-    assert find_mentions(features, tags_for(3, [(1, 1, METHOD)], height=1.0), keep=0.9, length=0.7) == []
+    assert find_mentions(features, tags_for(3, [(1, 1, METHOD)], height=1.0), keep=0.9, length=0.7, unnamed=0.5) == []
 
 
 @pytest.mark.parametrize(
@@ -210,3 +212,11 @@ def test_encoder_spans_do_not_end_in_connecting_words() -> None:
     assert trimmed(features, 4, 5, DATASET) == (4, 4, DATASET)
     assert trimmed(features, 2, 2, DATASET) is None
     assert trimmed(features, 0, 1, DATASET, phrase=True) == (0, 1, DATASET)
+
+
+@pytest.mark.parametrize(
+    ("before", "bound"),
+    [("gains of up to ", "at_most"), ("by over ", "at_least"), ("about ", "about"), ("a score of ", None)],
+)
+def test_encoder_bounds_are_read_from_the_words_before(before: str, bound: str | None) -> None:
+    assert stated_bound(before + "3%", len(before)) == bound

@@ -29,7 +29,7 @@ class Reading:
 
 def read(features: Features, encoded: Encoded, network: Network, knobs: Knobs) -> Reading:
     """Everything found in one paper."""
-    mentions = find_mentions(features, encoded.tags, keep=knobs.keep, length=knobs.length)
+    mentions = find_mentions(features, encoded.tags, keep=knobs.keep, length=knobs.length, unnamed=knobs.unnamed)
     literals = find_literals(features, encoded.literal_tags, outside=knobs.literal_outside)
     spans = [(m.first, m.last, m.type) for m in mentions]
     spans += [(m.first, m.last, len(MENTION_TYPES) + m.type) for m in literals]

@@ -30,8 +30,9 @@ class Knobs:
     sureness: float = 0.3  # weight of a span's own log-probability among the fillers of a slot
     keep: float = 0.5
     length: float = 0.7
-    same: float = 0.6
-    proposed: float = 0.0
+    unnamed: float = 0.15
+    same: float = 0.7
+    proposed: float = 0.4
     number: float = 0.5
     slot_null: dict[str, float] = field(default_factory=lambda: dict.fromkeys(SLOTS, 0.0))
     relation: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RELATIONS, 0.4))

@@ -95,11 +95,14 @@ def span_probability(probabilities: Floats, first: int, last: int, kind: int) ->
     return value * (1 - float(probabilities[last + 1, inside])) if last + 1 < len(probabilities) else value
 
 
-def find_mentions(features: Features, logits: Floats, *, keep: float, length: float) -> list[TaggedSpan]:
+def find_mentions(
+    features: Features, logits: Floats, *, keep: float, length: float, unnamed: float
+) -> list[TaggedSpan]:
     """Mentions by place. What is found once is found wherever the same characters stand as words.
 
-    Each surface is scored over all its places; the best take their words first, down to the score `keep`. `length`
-    offsets that longer spans are less likely as products of their words (0: not at all, 1: geometric mean).
+    Each surface is scored over all its places; the best take their words first, down to the score `keep` (`unnamed`
+    for phrases that stand for the proposed method). `length` offsets that longer spans are less likely as products
+    of their words (0: not at all, 1: geometric mean).
     """
     probabilities: Floats = np.exp(log_softmax(logits))
     scored = []
@@ -113,7 +116,7 @@ def find_mentions(features: Features, logits: Floats, *, keep: float, length: fl
     settled: set[str] = set()
     for score, surface, kind, places in sorted(scored, key=lambda s: (-s[0], -len(s[1]), s[1], s[2])):
         free = [(first, last) for first, last in places if not taken[first : last + 1].any()]
-        if score < keep or surface in settled:
+        if score < (unnamed if kind == UNNAMED_TYPE else keep) or surface in settled:
             continue
         settled.add(surface)
         for first, last in free:
