@@ -126,7 +126,7 @@ def _everywhere(text: Text, surfaces: Iterable[str]) -> dict[str, list[Bounds]]:
 def _grouped(
     text: Text, places: Mapping[str, Sequence[Bounds]], surfaces: Mapping[str, tuple[EntityType, float]]
 ) -> list[list[str]]:
-    """The surfaces in groups that name one thing."""
+    """The surfaces in groups that name one thing: "image SR" is what "image super-resolution" is."""
     leader: dict[str, str] = {surface: surface for surface in places}
 
     def find(surface: str) -> str:
@@ -135,9 +135,12 @@ def _grouped(
         return surface
 
     by_key: dict[tuple[EntityType, str], str] = {}
+    longs = {short: long for long, short in _definitions(text)}
     for surface in places:
-        key = surfaces[surface][0], key_of(surface.split()).lstrip("=").casefold()
-        leader[find(surface)] = find(by_key.setdefault(key, surface))
+        spelled = " ".join(longs.get(word, word) for word in surface.split())
+        for form in (surface, spelled):
+            key = surfaces[surface][0], key_of(form.split()).lstrip("=").casefold()
+            leader[find(surface)] = find(by_key.setdefault(key, surface))
     for one, other in (*_definitions(text), *_same(text, places, surfaces)):
         if one in leader and other in leader:
             leader[find(other)] = find(one)
@@ -159,7 +162,7 @@ def _same(
                 yield one, other
             if one.startswith(other + " ") and " " in other and one[len(other) + 1 :].casefold() in _HEADS:
                 yield one, other
-            if _titled(text, places[other][0], places[one][0]):
+            if len(places[one]) == 1 and _titled(text, places[other][0], places[one][0]):
                 yield one, other
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from kg.extract.lists import pattern
 from kg.extract.numbers import Number
 from kg.extract.places import Bounds
-from kg.extract.rules.features import Text
 from kg.extract.rules.scene import Scene
 
 _VERB = pattern(r"\b(?:{})\w*", "number_cues")
@@ -92,24 +91,3 @@ def _neighbours(scene: Scene, sentence: Bounds, span: Bounds) -> Iterator[str]:
     for bounds, at in (before[-1:] + after[:1]) if inside else ():
         if scene.entities[at].type == "Metric":
             yield "metric=" + scene.text.text[slice(*bounds)].casefold()
-
-
-def sequel_features(text: Text, number: Number, own: list[str], before: tuple[Number, str] | None) -> list[str]:
-    """The same with what the number before it in the sentence was taken for, and what stands between the two."""
-    if before is None or before[0].end < text.sentence_of(number.start)[0]:
-        return [*own, "prev=start"]
-    earlier, label = before
-    gap = text.text[earlier.end : number.start].strip().casefold()
-    words = len(gap.split())
-    close = gap if words <= 2 else "near" if words <= 5 else "far"
-    alike = f"{earlier.unit == number.unit}{('.' in earlier.text) == ('.' in number.text)}"
-    last = gap.split()[-1] if gap else ""
-    return [
-        *own,
-        f"prev={label}",
-        f"prev={label}|{close}",
-        f"prev={label}|{alike}",
-        f"prev={label}|{close}|{alike}",
-        f"prev={label}|{last}|{number.unit}",
-        f"prev={label}|and={' and ' in f' {gap} ' or ',' in gap}|{words <= 5}|{alike}",
-    ]

@@ -30,7 +30,7 @@ def make_entities(text: Text, found: Sequence[Draft]) -> tuple[Entity, ...]:
 def make_results(text: Text, entities: Sequence[Entity]) -> tuple[Result, ...]:
     """The reported numbers with the entities and phrases that they belong to."""
     scene = Scene.of(text, entities)
-    found = outcomes(scene, load("numbers"), load("sequels"), load("relatives"), load("bounds"))
+    found = outcomes(scene, load("numbers"), load("relatives"), load("bounds"))
     filled = fill(scene, found, {slot: load(f"slot_{slot}") for slot in ORDER})
     return tuple(_result(scene, outcome, slots) for outcome, slots in zip(found, filled, strict=True))
 
