@@ -93,8 +93,9 @@ FORMATS: dict[str, Format] = {
 
 
 def format_of(path: str, name: str | None = None) -> Format:
-    """The format of this name, else the one that the path's ending names."""
-    found = FORMATS.get(name) if name else next((f for f in FORMATS.values() if path.endswith(f.suffix)), None)
+    """The format of this name (`turtle`, or its ending `ttl`), else the one that the path's ending names."""
+    ending = f".{name}" if name else path
+    found = FORMATS.get(name or "") or next((f for f in FORMATS.values() if ending.endswith(f.suffix)), None)
     if found is None:
         known = ", ".join(f"{name} ({format.suffix})" for name, format in FORMATS.items())
         raise FormatError(path, f"no RDF format is called so; there are {known}")

@@ -50,12 +50,19 @@ class Repeated:
     def read(self, papers: Sequence[str] | None = None) -> Iterator[Subgraph]:
         """The papers."""
         for index in range(self.number):
-            graph = self.pool[index % len(self.pool)]
-            yield graph.model_copy(update={"paper": graph.paper.model_copy(update={"id": f"made:{index:07d}"})})
+            yield again(self.pool[index % len(self.pool)], f"made:{index:07d}")
 
     def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
         """The shared nodes."""
         return (node for node in self.nodes if node.type == type)
+
+
+def again(graph: Subgraph, id: str) -> Subgraph:
+    """The same paper under another id, with results of its own."""
+    paper = graph.paper.model_copy(update={"id": id})
+    results = tuple(each.model_copy(update={"id": f"{each.id}-{id}"}) for each in graph.results)
+    slots = tuple(each.model_copy(update={"result": f"{each.result}-{id}"}) for each in graph.slots)
+    return graph.model_copy(update={"paper": paper, "results": results, "slots": slots})
 
 
 def pool() -> list[Subgraph]:

@@ -10,7 +10,7 @@ from handmade import GRAPHS
 from pyoxigraph import Quad, Triple, parse
 from stores import as_read, dump
 
-from kg.errors import FormatError
+from kg.errors import FormatError, SettingsError
 from kg.rdf.blocks import blocks
 from kg.rdf.export import export
 from kg.rdf.formats import FORMATS, format_of
@@ -119,8 +119,23 @@ def test_export_refuses_a_format_that_is_not_known(store: Store, tmp_path: Path)
         export(store, tmp_path / "graph.docx")
 
 
-def test_export_takes_the_format_by_name(store: Store, tmp_path: Path) -> None:
-    export(store, tmp_path / "graph.txt", format="ntriples")
+@pytest.mark.parametrize(
+    "base", ["example.org/kg", "https://example.org/a b/", "https://example.org/#x", "", "http:<>"]
+)
+def test_export_refuses_a_base_that_begins_no_iri(store: Store, tmp_path: Path, base: str) -> None:
+    with pytest.raises(SettingsError):
+        export(store, tmp_path / "graph.nt", base=base)
+
+
+def test_export_ends_a_base_with_a_slash(store: Store, tmp_path: Path) -> None:
+    for name, base in (("a.nt", "https://example.org/kg"), ("b.nt", "https://example.org/kg/")):
+        export(store, tmp_path / name, base=base)
+    assert (tmp_path / "a.nt").read_bytes() == (tmp_path / "b.nt").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["ntriples", "nt"])
+def test_export_takes_the_format_by_name(store: Store, tmp_path: Path, name: str) -> None:
+    export(store, tmp_path / "graph.txt", format=name)
     export(store, tmp_path / "graph.nt")
     assert (tmp_path / "graph.txt").read_bytes() == (tmp_path / "graph.nt").read_bytes()
 
