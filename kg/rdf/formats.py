@@ -7,7 +7,7 @@ from typing import IO, NamedTuple
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
 from kg.errors import FormatError
-from kg.rdf import jsonld
+from kg.rdf import jsonld, rdfxml
 from kg.rdf.blocks import Block
 from kg.rdf.terms import OWN, PREFIXES
 from kg.rdf.vocabulary import TYPE
@@ -50,19 +50,20 @@ def _quads(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
             out.write((end.join(block.lines) + end).encode())
 
 
-def _pretty(format: RdfFormat) -> Write:
-    def write(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
-        serialize(_triples(blocks), out, format, prefixes=dict(names.prefixes))
-
-    return write
+def _turtle(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
+    serialize(_triples(blocks), out, RdfFormat.TURTLE, prefixes=dict(names.prefixes))
 
 
-def _pretty_quads(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
+def _trig(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
     serialize(_parsed(blocks), out, RdfFormat.TRIG, prefixes=dict(names.prefixes))
 
 
 def _jsonld(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
     jsonld.write(blocks, out, names.base)
+
+
+def _rdfxml(blocks: Iterable[Block], out: IO[bytes], names: Names) -> None:
+    rdfxml.write(blocks, out, names.prefixes)
 
 
 def _triples(blocks: Iterable[Block]) -> Iterator[Triple]:
@@ -83,12 +84,12 @@ def _types_first(lines: Iterable[str]) -> Iterator[str]:
 
 
 FORMATS: dict[str, Format] = {
-    "turtle": Format(".ttl", RdfFormat.TURTLE, _pretty(RdfFormat.TURTLE)),
+    "turtle": Format(".ttl", RdfFormat.TURTLE, _turtle),
     "ntriples": Format(".nt", RdfFormat.N_TRIPLES, _lines),
     "nquads": Format(".nq", RdfFormat.N_QUADS, _quads, graphs=True),
-    "trig": Format(".trig", RdfFormat.TRIG, _pretty_quads, graphs=True),
+    "trig": Format(".trig", RdfFormat.TRIG, _trig, graphs=True),
     "jsonld": Format(".jsonld", RdfFormat.JSON_LD, _jsonld),
-    "rdfxml": Format(".rdf", RdfFormat.RDF_XML, _pretty(RdfFormat.RDF_XML)),
+    "rdfxml": Format(".rdf", RdfFormat.RDF_XML, _rdfxml),
 }
 
 

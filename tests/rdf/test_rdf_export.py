@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from handmade import GRAPHS
+from handmade import GRAPHS, identify
 from pyoxigraph import Quad, Triple, parse
 from stores import as_read, dump
 
 from kg.errors import FormatError, SettingsError
+from kg.graph import subgraph
 from kg.rdf.blocks import blocks
 from kg.rdf.export import export
 from kg.rdf.formats import FORMATS, format_of
@@ -19,6 +20,7 @@ from kg.rdf.jsonld import context, terms
 from kg.rdf.spill import Spill
 from kg.rdf.terms import BASE
 from kg.store import Store, open_store
+from kg.types import Extraction, Paper
 
 NAMES = list(FORMATS)
 
@@ -156,6 +158,40 @@ def test_jsonld_context_names_every_property_that_is_written(store: Store, tmp_p
     used = {triple.predicate.value for triple in triples(written(store, tmp_path, "ntriples"))}
     assert used - terms().keys() == {"http://www.w3.org/1999/02/22-rdf-syntax-ns#type"}
     assert context()["id"] == "@id"
+
+
+AWKWARD = "Tabs\t, CR\r\n, quotes \" \\ ', <&>]]>, \u2028, \u00a0, 🎉 and \u0085 say nothing of GSM8K."
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_export_keeps_every_character(tmp_path: Path, name: str) -> None:
+    paper = Paper(id="paper:awkward", title="  ", abstract=AWKWARD)
+    graph = subgraph(Extraction(paper=paper, extractor="hand"), identify)
+    with open_store("oxigraph:") as store:
+        store.write([graph])
+        path = written(store, tmp_path, name)
+    with open_store("oxigraph:") as again:
+        import_file(path, again)
+        assert list(again.read()) == [graph]
+
+
+def test_export_keeps_every_character_for_other_readers_of_xml(tmp_path: Path) -> None:
+    paper = Paper(id="paper:awkward", abstract=AWKWARD)
+    with open_store("oxigraph:") as store:
+        store.write([subgraph(Extraction(paper=paper, extractor="hand"), identify)])
+        graph = rdflib.Graph().parse(written(store, tmp_path, "rdfxml"), format="xml")
+    assert AWKWARD in {str(value) for value in graph.objects(None, rdflib.DCTERMS.abstract)}
+
+
+def test_export_refuses_in_xml_what_xml_can_t_hold(tmp_path: Path) -> None:
+    paper = Paper(id="paper:bell", abstract="It rings: \x07.")
+    with open_store("oxigraph:") as store:
+        store.write([subgraph(Extraction(paper=paper, extractor="hand"), identify)])
+        with pytest.raises(FormatError, match=r"U\+0007"):
+            written(store, tmp_path, "rdfxml")
+        assert "\\u0007" in written(store, tmp_path, "ntriples").read_text()
+        import_file(written(store, tmp_path, "turtle"), store)
+        assert next(store.read()).paper.abstract == paper.abstract
 
 
 def test_spill_sorts_and_drops_repeats_across_its_runs() -> None:
