@@ -107,7 +107,7 @@ class Jars:
         """The Java that this version runs on."""
         return java(17, 21) if self.version.startswith("5.") else java(21)
 
-    def wait(self, seconds: float = 180) -> None:
+    def wait(self, seconds: float = 600) -> None:
         """Wait until it answers; set the password if it is still the first one."""
         end = time.monotonic() + seconds
         while not _answers(self.address):
