@@ -36,6 +36,7 @@ def _fields(table: Mapping[str, tuple[str, Kind]]) -> _Fields:
 _PAPER, _RESULT = _fields(v.PAPER_FIELDS), _fields(v.RESULT_FIELDS)
 _ENTITY, _CLAIM = _fields(v.ENTITY_FIELDS), _fields(v.CLAIM_FIELDS)
 _FACT = tuple(field for field in _fields(v.FACT_FIELDS) if field[0] in ("outcome", "confidence"))
+_TOLD = tuple(name for name in FactEdge.model_fields if name != "paper")
 _ROLES: dict[Role, str] = {role: term(name) for role, name in v.ROLES.items()}
 _RELATIONS: dict[RelationType, str] = {relation: term(name) for relation, name in v.RELATIONS.items()}
 _SLOTS: dict[SlotName, tuple[str, str, str, str]] = {
@@ -132,7 +133,7 @@ class _Paper:
 
     def fact(self, fact: FactEdge) -> Iterator[str]:
         """The statement of a relation; the relation itself is an edge."""
-        subject = self._own("fact", *(getattr(fact, name) for name in FactEdge.model_fields))
+        subject = self._own("fact", *(getattr(fact, name) for name in _TOLD))
         yield f"{subject} {_IS_FACT}"
         yield f"{subject} {v.SUBJECT} {self._entity(fact.head)}"
         yield f"{subject} {v.PREDICATE} {_RELATIONS[fact.type]}"

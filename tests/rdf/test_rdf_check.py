@@ -14,12 +14,15 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
 from kg.errors import FormatError
+from kg.graph import Claim, EntityNode, FactEdge, PaperNode, ResultNode
 from kg.rdf import check as checking
+from kg.rdf import vocabulary
 from kg.rdf.blocks import blocks
 from kg.rdf.check import check, check_all, in_words
 from kg.rdf.terms import BASE, PREFIXES
 from kg.share import shared
 from kg.store import open_store
+from kg.types import Frozen
 
 KG = PREFIXES["kg"]
 SHAPES = Graph().parse(shared("schema") / "shapes.ttl")
@@ -167,7 +170,7 @@ WHOLE: dict[str, tuple[str, str]] = {  # a rule between fields -> a SPARQL updat
         "WHERE { ?p schema:datePublished ?o }",
     ),
     "Hash": (
-        "kg:contentHash",
+        "hexadecimal",
         "DELETE { ?p kg:contentHash ?o } INSERT { ?p kg:contentHash 'xyz' } WHERE { ?p kg:contentHash ?o }",
     ),
     "Span": ("below oa:end", "DELETE { ?s oa:start ?o } INSERT { ?s oa:start 5000 } WHERE { ?s oa:start ?o }"),
@@ -231,3 +234,51 @@ def test_shapes_list_the_values_that_the_models_take() -> None:
         if (own, SH.datatype, None) in SHAPES
     }
     assert told == known
+
+
+MODELS: list[tuple[str, type[Frozen], dict[str, tuple[str, Any]]]] = [
+    ("Paper", PaperNode, vocabulary.PAPER_FIELDS),
+    ("Claim", Claim, vocabulary.CLAIM_FIELDS),
+    ("Result", ResultNode, vocabulary.RESULT_FIELDS),
+    ("Fact", FactEdge, vocabulary.FACT_FIELDS),
+    *((type, EntityNode, vocabulary.ENTITY_FIELDS) for type in ("Method", "Task", "Dataset", "Metric")),
+]
+ONE_TYPE_ONLY = {"kind": "Method", "model_papers": "Method"} | dict.fromkeys(
+    ("higher_is_better", "unit", "lower_bound", "upper_bound"), "Metric"
+)
+SAID_WHERE_IT_IS_TRUE = {"curated", "model_papers"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "model", "field", "said", "kind"),
+    [
+        pytest.param(shape, model, field, *fields[field], id=f"{shape}-{field}")
+        for shape, model, fields in MODELS
+        for field in fields
+        if model is not EntityNode or ONE_TYPE_ONLY.get(field, shape) == shape
+    ],
+)
+def test_shapes_demand_of_a_field_what_the_model_does(
+    shape: str, model: type[Frozen], field: str, said: str, kind: str
+) -> None:
+    prefix, _, local = said.partition(":")
+    path = URIRef(PREFIXES[prefix] + local)
+    (own,) = (
+        each
+        for each in SHAPES.objects(URIRef(f"https://w3id.org/paper-kg/shapes#{shape}"), SH.property)
+        if SHAPES.value(each, SH.path) == path
+    )
+    schema = model.model_json_schema()
+    choices = schema["properties"][field].get("anyOf", [schema["properties"][field]])
+    many = any(choice.get("type") == "array" for choice in choices)
+    required = field in schema.get("required", []) and len(choices) == 1
+    required |= (shape, field) == ("Method", "kind")  # a node of another type has no kind
+    assert ((own, SH.minCount, None) in SHAPES) == (required and field not in SAID_WHERE_IT_IS_TRUE)
+    assert ((own, SH.maxCount, None) in SHAPES) == (not many)
+    if kind == "span":
+        assert (own, SH.nodeKind, SH.IRI) in SHAPES
+    elif kind != "date":
+        assert SHAPES.value(own, SH.datatype) == URIRef(f"{PREFIXES['xsd']}{kind}")
+    enumerated = next((choice["enum"] for choice in choices if "enum" in choice), None)
+    listed = SHAPES.value(own, SH["in"])
+    assert (sorted(map(str, Collection(SHAPES, listed))) if listed else None) == (enumerated and sorted(enumerated))
