@@ -23,12 +23,27 @@ OPSET = 17
 REACH = 512
 
 
+class ByteTable(nn.Module):
+    """An embedding table in int8 with one scale a row: a scale for the whole table would follow its outliers."""
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        scale = weight.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
+        self.scale = nn.Parameter(scale, requires_grad=False)
+        self.rows = nn.Parameter((weight / scale).round().to(torch.int8), requires_grad=False)
+
+    def forward(self, index: Tensor) -> Tensor:
+        return self.rows[index].float() * self.scale[index]
+
+
 class EncoderGraph(nn.Module):
     """The encoder for one unpadded text, its position bias read from a table by distance."""
 
     def __init__(self, model: Extractor) -> None:
         super().__init__()
         self.encoder, self.inputs = model.encoder, model.inputs
+        self.words = ByteTable(model.encoder.words.weight.detach())
+        self.positions = ByteTable(model.encoder.positions.weight.detach())
         if model.encoder.relative is not None:
             buckets = relative_buckets(REACH)
             by_gap = torch.cat([buckets[0].flip(0), buckets[1:, 0]])  # gap = query - key, from 1 - REACH to REACH - 1
@@ -37,7 +52,7 @@ class EncoderGraph(nn.Module):
     def forward(self, pieces: Tensor, shapes: Tensor, segments: Tensor, numbers: Tensor) -> Tensor:
         encoder: Encoder = self.encoder
         index = torch.arange(pieces.shape[1])
-        x = encoder.words(pieces) + encoder.positions(index + encoder.shape.first_position)
+        x = self.words(pieces) + self.positions(index + encoder.shape.first_position)
         x, features = encoder.norm(x), self.inputs(shapes, segments, numbers)
         bias = None
         if encoder.relative is not None:
@@ -177,4 +192,7 @@ def _quantize(source: Path, target: Path) -> None:
     """int8 weights with one scale a column; activations are quantised as they come, one paper at a time."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    quantize_dynamic(str(source), str(target), per_channel=True, weight_type=QuantType.QInt8)
+    products = ["MatMul"]
+    quantize_dynamic(
+        str(source), str(target), op_types_to_quantize=products, per_channel=True, weight_type=QuantType.QInt8
+    )

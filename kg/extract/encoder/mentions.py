@@ -14,6 +14,7 @@ Floats = NDArray[np.float32]
 UNNAMED_TYPE = MENTION_TYPES.index("Unnamed")
 _NO_START = {"and", "or", ",", ";", ":", ")", "]", "}", "-", "/", "of", "on", "in", "for", "with", "by", "the", "an"}
 _NO_END = {"and", "or", ",", ";", ":", "(", "[", "{", "-", "/", "of", "on", "in", "for", "with", "the", "by", "to"}
+_COUNTS = {"a", "an", "multiple", "several", "various", "two", "three", "four", "five", "six", "seven", "eight", "ten"}
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 OUTSIDE = (-2.0, 0.0)  # added to the logit of "no mention" to gather spans
 SURE = np.log(0.97)  # a word this likely to be outside is taken to be
@@ -105,12 +106,15 @@ def find_mentions(
     of their words (0: not at all, 1: geometric mean).
     """
     probabilities: Floats = np.exp(log_softmax(logits))
+    local = {
+        (surface, kind): [(_score(probabilities, *place, kind, length), place) for place in _places(features, surface)]
+        for surface, kinds in sorted(_surfaces(features, logits).items())
+        for kind in sorted(kinds)
+    }
     scored = []
-    for surface, kinds in sorted(_surfaces(features, logits).items()):
-        places = list(_places(features, surface))
-        for kind in sorted(kinds):
-            each = [_score(probabilities, first, last, kind, length) for first, last in places]
-            scored.append(((max(each) + sum(each) / len(each)) / 2, surface, kind, places))
+    for (surface, kind), here in _without_nested(local).items():
+        each = [score for score, _ in here]
+        scored.append(((max(each) + sum(each) / len(each)) / 2, surface, kind, [place for _, place in here]))
     taken = np.zeros(len(features.starts), dtype=bool)
     out: list[TaggedSpan] = []
     settled: set[str] = set()
@@ -145,6 +149,23 @@ def _places(features: Features, surface: str) -> Iterator[tuple[int, int]]:
         if words is not None:
             yield words
         at = features.text.find(surface, at + 1)
+
+
+Scored = dict[tuple[str, int], list[tuple[float, tuple[int, int]]]]
+
+
+def _without_nested(local: Scored) -> Scored:
+    """Without the places where a longer span is likelier: "ImageNet" is no mention within "ImageNet-A"."""
+    every = [(score, place) for here in local.values() for score, place in here]
+    out = {
+        key: [
+            (score, (first, last))
+            for score, (first, last) in here
+            if not any(other > score and a <= first and last <= b and b - a > last - first for other, (a, b) in every)
+        ]
+        for key, here in local.items()
+    }
+    return {key: here for key, here in out.items() if here}
 
 
 def _score(probabilities: Floats, first: int, last: int, kind: int, length: float) -> float:
@@ -189,4 +210,4 @@ def trimmed(
 
 
 def _ends_badly(word: str, span: str) -> bool:
-    return word.lower() in _NO_END or (word in _CLOSING and _CLOSING[word] not in span)
+    return word.lower() in _NO_END or word in _COUNTS or (word in _CLOSING and _CLOSING[word] not in span)
