@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +11,8 @@ from pyoxigraph import DefaultGraph, Quad, Store, parse
 from kg.errors import FormatError
 from kg.rdf.formats import format_of
 from kg.rdf.terms import BASE
+
+AT_ONCE = 100_000  # triples that are laid out together: the loader holds as many as it is given
 
 
 @contextmanager
@@ -20,7 +23,8 @@ def laid_out(path: str | Path, *, format: str | None = None) -> Iterator[str]:
         store = Store(folder)
         try:
             quads = parse(path=path, format=known, base_iri=BASE)
-            store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads)
+            while some := list(islice(quads, AT_ONCE)):
+                store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in some)
         except (OSError, SyntaxError, ValueError) as error:
             raise FormatError(str(path), str(error)) from error
         store.flush()
