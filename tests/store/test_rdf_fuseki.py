@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from handmade import GRAPHS
-from servers.fuseki import Fuseki, start, stop
+from servers.fuseki import Fuseki, missing, start, stop
 from servers.jvm import Unavailable, free_ports
 from stores import as_read, dump
 
@@ -65,7 +65,7 @@ def test_sparql_server_that_is_away_for_a_moment_is_waited_for(tmp_path: Path) -
     try:
         server = start(tmp_path, port=port)
     except Unavailable as reason:
-        pytest.skip(f"no Fuseki to test on: {reason}")
+        missing(reason)
     with open_store(server.store) as store:
         stop(server)
         writing = threading.Thread(target=store.write, args=(GRAPHS,))
@@ -84,7 +84,7 @@ def test_sparql_server_that_asks_for_a_password_gets_it(
     try:
         server = start(tmp_path, "--passwd=passwd", "--auth=basic", asks_for_password=True)
     except Unavailable as reason:
-        pytest.skip(f"no Fuseki to test on: {reason}")
+        missing(reason)
     monkeypatch.setenv("SPARQL_USERNAME", "anna")
     monkeypatch.setenv("SPARQL_PASSWORD", "kitten-9")
     with open_store(server.store) as store:
