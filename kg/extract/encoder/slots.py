@@ -1,6 +1,8 @@
 """A result and the spans around it -> what fills its slots, and its setting."""
 
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,6 +14,9 @@ from kg.extract.encoder.lists import aligned
 from kg.extract.encoder.mentions import TaggedSpan, log_softmax
 from kg.extract.encoder.network import Scores
 
+_TO = re.compile(r"\s*(?:to|→|->|\\?rightarrow)\s*")
+_ON = re.compile(r"\s*(?:on|for|in)\b")
+_SHARED = tuple(map(SLOTS.index, ("dataset", "metric", "task")))
 LISTED = 0.95  # how often a name fills the slot of the number at its place in a list (see lists)
 
 
@@ -39,16 +44,29 @@ def fill_all(view: View, chosen: list[int], knobs: Knobs) -> list[dict[str, Fill
     """The filled slots of every chosen candidate: by its place in a list where it has one, else by the scores."""
     listed = aligned(view.features, chosen, view.mentions)
     owner = {member: index for index, c in enumerate(view.clusters) for member in c.members}
+    speaker = _speakers(view.features, chosen)
     out = []
     for number in chosen:
         slots: dict[str, Filler] = {}
         for index, slot in enumerate(SLOTS):
-            mention = listed.get((number, index))
+            asked = speaker.get(number, number) if index in _SHARED else number
+            mention = listed.get((asked, index))
             if mention is not None and mention in owner:
                 slots[slot] = Filler(owner[mention], mention, LISTED)
-            elif (filler := _fill(number, index, view, knobs)) is not None:
+            elif (filler := _fill(asked, index, view, knobs)) is not None:
                 slots[slot] = filler
         out.append(slots)
+    return out
+
+
+def _speakers(features: Features, chosen: list[int]) -> dict[int, int]:
+    """For "from A to B" the number whose data set, metric and task hold for both: B where a preposition follows it,
+    "from 12% to 20% on MATH", else A, "on GSM8K (67% to 82%)"."""
+    out: dict[int, int] = {}
+    for first, second in pairwise(sorted(chosen, key=lambda i: features.candidates[i].start)):
+        left, right = features.candidates[first], features.candidates[second]
+        if _TO.fullmatch(features.text[left.end : right.start]):
+            out[first] = out[second] = second if _ON.match(features.text, right.end) else first
     return out
 
 
