@@ -46,8 +46,8 @@ def write_neo4j_admin(store: Store, folder: Path) -> str:
 
 
 def _command() -> str:
-    nodes = [f"--nodes={_labels(label)}={label}.header.csv,{label}.csv" for label in (*node_columns(), "Meta")]
-    edges = [f"--relationships={edge}={edge}.header.csv,{edge}.csv" for edge in edge_columns()]
+    nodes = [f"--nodes={_labels(label)}=./{label}.header.csv,./{label}.csv" for label in (*node_columns(), "Meta")]
+    edges = [f"--relationships={edge}=./{edge}.header.csv,./{edge}.csv" for edge in edge_columns()]
     options = [
         "--overwrite-destination=true",
         "--id-type=string",

@@ -15,7 +15,6 @@ import asyncio
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -238,13 +237,8 @@ def run_bulk(running: Jars, some: Batches, warm: int) -> None:
                 store.write(batch)
             report(running, "bulk: files", papers, measured(running, lambda: write_neo4j_admin(store, folder / "csv")))
         running.stop()
-        words = shlex.split((folder / "csv" / COMMAND).read_text().replace("\\\n", " "))
-        place = jars("neo4j.pom.xml", f"neo4j-{LTS}", f"-Dneo4j.version={LTS}")
-        command = [str(running.java()), "-Xmx1g", "-cp", f"{place}/*", "org.neo4j.cli.AdminTool"]
-        command += words[words.index("neo4j-admin") + 1 :]
-        environment = {**os.environ, "NEO4J_HOME": str(running.home), "NEO4J_CONF": str(running.home / "conf")}
         start = time.perf_counter()
-        subprocess.run(command, cwd=folder / "csv", env=environment, check=True, capture_output=True)
+        running.run_import(folder / "csv" / COMMAND)
         spent = Spent(time.perf_counter() - start, 0, 0)
         shutil.rmtree(folder / "csv")
         running.start()

@@ -1,15 +1,12 @@
 """The files for `neo4j-admin database import full`: imported, they are the database that Bolt makes."""
 
-import os
 import shlex
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from handmade import GRAPHS
 from servers.graphs import corpus
-from servers.jvm import jars
 from servers.neo4j import CURRENT, LTS, Address, Jars
 from stores import as_read, dump, shared_nodes
 
@@ -53,7 +50,7 @@ def test_export_neo4j_admin_imports_as_what_bolt_loads(
         store.write(ALL)
     loaded = everything(server.address)
     server.stop()
-    imported(server, folder)
+    server.run_import(folder / COMMAND)
     server.start()
     assert everything(server.address) == loaded
     with open_store(server.address.url) as store:
@@ -61,17 +58,6 @@ def test_export_neo4j_admin_imports_as_what_bolt_loads(
         store.write(ALL[:3])
         assert store.remove([graph.paper.id for graph in ALL]) == len(ALL)
         assert set(store.count().values()) == {0}
-
-
-def imported(server: Jars, folder: Path) -> None:
-    """Run the command of the files by the import tool of the same jars."""
-    place = jars("neo4j.pom.xml", f"neo4j-{server.version}", f"-Dneo4j.version={server.version}")
-    script = (folder / COMMAND).read_text().replace("\\\n", " ")
-    words = shlex.split(script[script.index("neo4j-admin") :])
-    command = [str(server.java()), "-Xmx512m", "-cp", f"{place}/*", "org.neo4j.cli.AdminTool", *words[1:]]
-    environment = {**os.environ, "NEO4J_HOME": str(server.home), "NEO4J_CONF": str(server.home / "conf")}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_export_neo4j_admin_writes_the_same_bytes_twice(tmp_path: Path) -> None:
@@ -88,7 +74,12 @@ def test_export_neo4j_admin_says_the_exact_command(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "graph.lbug")) as store:
         said = write_neo4j_admin(store, tmp_path / "files")
     assert said.startswith(f"cd {tmp_path / 'files'} && neo4j-admin database import full neo4j")
-    named = {name for word in shlex.split(said) if "=" in word for name in word.rpartition("=")[2].split(",")}
+    named = {
+        name
+        for word in shlex.split(said)
+        if "=" in word
+        for name in word.rpartition("=")[2].replace("./", "").split(",")
+    }
     assert {name for name in named if name.endswith(".csv")} == {
         file.name for file in (tmp_path / "files").glob("*.csv")
     }

@@ -5,6 +5,7 @@ taken from KG_TEST_NEO4J_PASSWORD, the address of its Browser from KG_TEST_NEO4J
 """
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,7 +26,8 @@ LTS, CURRENT = "5.26.30", "2026.08.1"
 GIVEN = "KG_TEST_NEO4J"
 VERSIONS = (GIVEN,) if GIVEN in os.environ else (LTS, CURRENT)
 PASSWORD = "correct-horse-7"
-OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent", "java.lang")
+_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent", "java.lang")
+OPENS = tuple(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _PACKAGES)
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,8 @@ class Jars:
         """Start it, and wait until it answers with the password set."""
         folder = jars("neo4j.pom.xml", f"neo4j-{self.version}", f"-Dneo4j.version={self.version}")
         self._furnish()
-        options = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENS]
-        order = [str(self.java()), f"-Xmx{self.heap}", "-XX:+UseSerialGC", *self.jit, *options]
-        order += ["-cp", f"{folder}/*", _main(folder)]
+        order = [str(self.java()), f"-Xmx{self.heap}", "-XX:+UseSerialGC", *self.jit, *OPENS]
+        order += ["-cp", f"{folder}/*:{self.home}/plugins/*", _main(folder)]
         with (self.home / "out.log").open("ab") as log:
             command = tied([*order, f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"])
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -120,6 +121,16 @@ class Jars:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(60)
+
+    def run_import(self, script: Path) -> None:
+        """Run the script that kg writes beside files for neo4j-admin, by the import tool of the same jars."""
+        folder = jars("neo4j.pom.xml", f"neo4j-{self.version}", f"-Dneo4j.version={self.version}")
+        words = shlex.split(script.read_text().replace("\\\n", " "))
+        order = [str(self.java()), "-Xmx512m", *OPENS, "-cp", f"{folder}/*", "org.neo4j.cli.AdminTool"]
+        order += words[words.index("neo4j-admin") + 1 :]
+        environment = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
+        done = subprocess.run(order, cwd=script.parent, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def _furnish(self) -> None:
         for name in ("conf", "data", "import", "plugins"):
