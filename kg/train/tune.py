@@ -86,22 +86,23 @@ class Tuner:
         return knobs
 
     def _best(self, knobs: Knobs, name: str, values: list[float], by: tuple[str, ...]) -> Knobs:
-        return self._pick([_with(knobs, name, value) for value in values], name, by)
+        return self._pick(knobs, [_with(knobs, name, value) for value in values], name, by)
 
     def _best_of(
         self, knobs: Knobs, name: str, keys: tuple[str, ...], values: list[float], by: tuple[str, ...]
     ) -> Knobs:
         table: dict[str, float] = getattr(knobs, name)
         tried = [_with(knobs, name, {**table, **dict.fromkeys(keys, round(v, 3))}) for v in values]
-        return self._pick(tried, f"{name} {','.join(keys)}", by)
+        return self._pick(knobs, tried, f"{name} {','.join(keys)}", by)
 
-    def _pick(self, tried: list[Knobs], name: str, by: tuple[str, ...]) -> Knobs:
+    def _pick(self, here: Knobs, tried: list[Knobs], name: str, by: tuple[str, ...]) -> Knobs:
+        """The best of `tried`; on a tie the knobs stay as they are."""
         gains = []
         for knobs in tried:
             figures = self.score(self.gold, [self._row(item, knobs, by) for item in self.read])
             gains.append(sum(figures[f]["f1"] for f in by) / len(by))
         log.info("%s: %s by %s", name, [round(g, 4) for g in gains], by)
-        return tried[int(np.argmax(gains))]
+        return max(zip(gains, tried, strict=True), key=lambda pair: (pair[0], pair[1] == here))[1]
 
     def _row(self, item: Read, knobs: Knobs, by: tuple[str, ...]) -> Row:
         """The annotation as far as these figures need it, without the checks of an Extraction."""
