@@ -12,6 +12,8 @@ from kg.extract.encoder.knobs import Knobs
 from kg.extract.encoder.labels import METHOD_KINDS, ROLES
 from kg.extract.encoder.mentions import UNNAMED_TYPE, TaggedSpan, log_softmax
 from kg.extract.encoder.network import Scores
+from kg.resolve.registry import load as registry
+from kg.types import ENTITY_TYPES
 
 PROPOSED = ROLES.index("proposed")
 
@@ -84,7 +86,20 @@ def _alike(mentions: list[TaggedSpan], surfaces: list[str], scores: Scores, knob
     types = np.array([kind for kind, _ in places])
     alike = ((mean + mean.T) / 2 >= knobs.same) & (types[:, None] == types[None, :])
     first = [group[0] for group in places.values()]
-    return [(first[a], first[b]) for a, b in np.argwhere(np.triu(alike, 1)).tolist()]
+    pairs = [(first[a], first[b]) for a, b in np.argwhere(np.triu(alike, 1)).tolist()]
+    return [(i, j) for i, j in pairs if not known_apart(mentions[i].type, surfaces[i], surfaces[j])]
+
+
+def known_apart(kind: int, one: str, other: str) -> bool:
+    """Whether the registry has two names as two things of a type.
+
+    The model may take for one thing what keeps the same company ("trained on MetaMathQA, tested on GSM8K").
+    """
+    if kind == UNNAMED_TYPE:
+        return False
+    known = registry()
+    entries = known.find(ENTITY_TYPES[kind], one), known.find(ENTITY_TYPES[kind], other)
+    return entries[0] is not None and entries[1] is not None and entries[0].id != entries[1].id
 
 
 def abbreviates(short: str, long: str) -> bool:
