@@ -139,6 +139,15 @@ def test_cli_check_finds_no_fault_in_a_store_it_built(folder: Path) -> None:
     assert "2 papers" in ran.said
 
 
+def test_cli_export_and_load_of_rdf_gives_the_same_answers(folder: Path) -> None:
+    assert Ran("export", "graph.ttl", cwd=folder).status == 0
+    assert Ran("check", "graph.ttl", cwd=folder).status == 0
+    assert Ran("load", "graph.ttl", "--store", "again.lbug", cwd=folder).status == 0
+    asked = ("query", "methods-evaluated-on", "dataset=GSM8K", "--format", "json", "--store")
+    answers = {Ran(*asked, store, cwd=folder).out for store in ("graph.lbug", "graph.ttl", "again.lbug")}
+    assert len(answers) == 1
+
+
 def test_cli_says_in_a_line_that_there_is_no_store(folder: Path) -> None:
     ran = Ran("query", "papers", "--store", "nowhere.lbug", cwd=folder)
     assert (ran.status, ran.out) == (2, "")

@@ -122,19 +122,24 @@ def extract_command(
 
 
 def load_command(
-    file: Annotated[Path, typer.Argument(help="Extractions, as `kg extract -o FILE` writes them.")],
+    file: Annotated[Path, typer.Argument(help="Extractions of `kg extract -o FILE`, or RDF of `kg export`.")],
     store: options.StoreUrl = options.DEFAULT_STORE,
     aliases: options.Aliases = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Put extractions from a file into a store."""
+    """Put extractions, or a graph that was exported as RDF, into a store."""
+    from kg.export import RDF
+    from kg.rdf.imports import import_file
     from kg.resolve.curate import resolver_for
     from kg.store import open_store
 
     log_to_stderr(verbose=verbose, quiet=quiet)
     started = time.monotonic()
     with open_store(store) as opened:
+        if file.suffix.removeprefix(".") in RDF:
+            STDERR.print(f"{import_file(file, opened)} papers loaded")
+            return
         outcomes = load(extractions(file), opened, resolver=resolver_for(store, aliases))
         closing = watch(outcomes, total=None, quiet=quiet, verbose=verbose)
     if not quiet:
