@@ -1,4 +1,4 @@
-"""A store in, its faults out: is every mention, number, slot and sentence verbatim at its offsets, is every count true?"""
+"""A store in, its faults out: is every mention, number, slot and sentence verbatim, is every count true?"""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Fixtures for every test: the annotated papers and documents that a user's clone lacks. On CI such a lack is a failure."""
+"""Fixtures for every test: the papers and documents that a user's clone lacks. On CI such a lack is a failure."""
 
 import os
 from pathlib import Path

@@ -125,7 +125,8 @@ from kg.extract import load
 from kg.resolve import Resolver
 from kg.store import open_store
 from kg.types import Paper, paper_id
-papers = [Paper(id=paper_id(t), abstract=t) for t in (f"We propose M{i}. M{i} reaches {i}.5% on GSM8K." for i in range(200))]
+texts = [f"We propose M{i}. M{i} reaches {i}.5% on GSM8K." for i in range(200)]
+papers = [Paper(id=paper_id(text), abstract=text) for text in texts]
 with open_store(sys.argv[1]) as store:
     for i, outcome in enumerate(build(papers, store, extractor=load("rules"), resolver=Resolver())):
         if i == int(sys.argv[2]):

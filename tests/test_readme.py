@@ -1,4 +1,4 @@
-"""The README shows what the program prints: a block under `<!-- shows: COMMAND -->` is held equal to the command's output.
+"""The README shows what the program prints: a block under `<!-- shows: COMMAND -->` is held equal to the output.
 
 With KG_UPDATE_README=1 in the environment the blocks are written anew instead.
 """
