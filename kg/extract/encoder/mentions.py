@@ -1,5 +1,6 @@
 """Tag logits -> the mentions of a text: constrained decoding, then one type a surface, at every place it stands."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ _NO_START = {"and", "or", ",", ";", ":", ")", "]", "}", "-", "/", "of", "on", "i
 _NO_END = {"and", "or", ",", ";", ":", "(", "[", "{", "-", "/", "of", "on", "in", "for", "with", "the", "by", "to"}
 _COUNTS = {"a", "an", "multiple", "several", "various", "two", "three", "four", "five", "six", "seven", "eight", "ten"}
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_VERSIONED = (MENTION_TYPES.index("Method"), MENTION_TYPES.index("Dataset"))
+_VERSION = re.compile(r"(?:-(?:\d+(?:\.\d+)?[BMK]?|[Cc]hat|[Ii]nstruct|[Bb]ase|test))+(?![\w-])")
 OUTSIDE = (-2.0, 0.0)  # added to the logit of "no mention" to gather spans
 SURE = np.log(0.97)  # a word this likely to be outside is taken to be
 
@@ -124,9 +127,18 @@ def find_mentions(
             continue
         settled.add(surface)
         for first, last in free:
+            last = _whole(features, last, taken) if kind in _VERSIONED else last
             taken[first : last + 1] = True
             out.append(TaggedSpan(first, last, kind, score))
     return sorted(out)
+
+
+def _whole(features: Features, last: int, taken: NDArray[np.bool_]) -> int:
+    """The last word of a name with the version, size or split that hyphens join to it: "Llama-2" of "Llama-2-70B"."""
+    end = int(features.ends[last])
+    joined = _VERSION.match(features.text, end)
+    words = features.words_of(end, joined.end()) if joined else None
+    return words[1] if words is not None and not taken[words[0] : words[1] + 1].any() else last
 
 
 def _surfaces(features: Features, logits: Floats) -> dict[str, set[int]]:
