@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -11,8 +11,11 @@ from rich.markup import escape
 from kg.cli import options
 from kg.cli.report import report
 from kg.cli.terminal import STDERR, STDOUT
-from kg.errors import ReadError
+from kg.errors import ReadError, SettingsError
 from kg.types import Extraction, Paper
+
+if TYPE_CHECKING:
+    from kg.evaluate import Evaluation
 
 
 def evaluate_command(
@@ -23,6 +26,9 @@ def evaluate_command(
     workers: options.Workers = 1,
     examples: Annotated[int, typer.Option(min=0, help="How many examples of each cause to show.")] = 2,
     json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
+    diagram: Annotated[
+        Path | None, typer.Option(help="Draw a reliability diagram here, .svg or .png. Needs the extra `train`.")
+    ] = None,
 ) -> None:
     """Compare extracted annotations with right ones: every figure of agreement, and what went wrong, by cause."""
     from kg.evaluate import evaluate
@@ -36,6 +42,17 @@ def evaluate_command(
     else:
         for part in report(evaluation):
             STDOUT.print(part)
+    if diagram is not None:
+        _draw(evaluation, diagram)
+
+
+def _draw(evaluation: "Evaluation", target: Path) -> None:
+    from kg.train.plot import plot_reliability
+
+    try:
+        plot_reliability(evaluation.reliability, target)
+    except ImportError as error:
+        raise SettingsError(f"{error.name} is missing; pip install 'paper-kg[train]'") from error
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -71,18 +88,19 @@ def check_command(
     store: Annotated[
         str | None, typer.Option("--store", "-s", help="A store, every span of it held against its text.")
     ] = None,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=1, help="Processes that check a file of RDF.")] = 1,
 ) -> None:
     """Look for faults: a file of RDF against the shapes, a store against the texts that it stands on."""
     if (file is None) == (store is None):
         raise typer.BadParameter("give a file of RDF, or a store with --store")
-    faults = _check_file(file) if file else _check_store(store or "")
+    faults = _check_file(file, workers) if file else _check_store(store or "")
     raise typer.Exit(int(faults > 0))
 
 
-def _check_file(file: Path) -> int:
+def _check_file(file: Path, workers: int) -> int:
     from kg.rdf.check import check
 
-    faults = check(file)
+    faults = check(file, workers=workers)
     for fault in faults:
         STDOUT.print(escape(str(fault)), soft_wrap=True)
     STDERR.print(f"{file}: {len(faults)} faults")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.graph import Registered, Subgraph
-from kg.rdf.scratch import laid_out
+from kg.rdf.scratch import laid_out, triples
 from kg.store import Store, batches, open_store
 from kg.types import EntityType
 
@@ -15,7 +15,8 @@ BATCH = 200  # papers that are written in one transaction
 def import_file(path: str | Path, store: Store, *, format: str | None = None) -> int:
     """Put the papers of a file into a store, in the place of what it holds of them; how many there were."""
     written = 0
-    with laid_out(path, format=format) as folder, open_store(f"oxigraph:{folder}", read_only=True) as source:
+    said = triples(path, format=format)
+    with laid_out(said) as folder, open_store(f"oxigraph:{folder}", read_only=True) as source:
         for batch in batches(papers(source), BATCH):
             store.write(batch)
             written += len(batch)

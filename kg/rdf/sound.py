@@ -1,101 +1,129 @@
-"""The triples of a file in, which of its nodes are sound without a closer look out.
+"""The triples of a paper or a shared node in, whether they are sound without a closer look out.
 
 A paper is sound when its triples read back as a Subgraph that stands the checks of kg.types, and that Subgraph's own
 triples are those and no others; a shared node when the same holds of it, and its edges join what they may join.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import lru_cache
-
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from itertools import groupby, islice
+from multiprocessing import get_context
+from typing import NamedTuple
 
 from kg.errors import KGError
 from kg.graph import EntityNode, PaperNode, Subgraph, extraction
 from kg.rdf import vocabulary as v
 from kg.rdf.mapping import described, entity_lines
+from kg.rdf.owners import Owned
 from kg.rdf.reading import entity_nodes, subgraphs
-from kg.rdf.terms import node_id, node_iri, paper_iri, term
-from kg.store.oxigraph import OxigraphStore
+from kg.rdf.spill import Spill
+from kg.rdf.terms import base_of, node_iri, paper_iri, term
 from kg.types import RELATION_ENDS, EntityType
 
-_ENDS = {term(v.RELATIONS[relation])[1:-1]: ends for relation, ends in RELATION_ENDS.items()}
-_OWNERS = frozenset(name[1:-1] for name in (v.SUBJECT, v.DERIVED))
+_ENDS = {term(v.RELATIONS[relation]): ends for relation, ends in RELATION_ENDS.items()}
 _KINDS: dict[str, EntityType] = {kind.lower(): kind for kind in v.ENTITY_CLASSES}
-_CLASSES = {kind: NamedNode(term(names[0])[1:-1]) for kind, names in v.ENTITY_CLASSES.items()}
+_CLASSES: dict[str, EntityType] = {f"{v.TYPE} {term(names[0])}": kind for kind, names in v.ENTITY_CLASSES.items()}
 _HASH = re.compile(r"[0-9a-f]{32}(\+[0-9a-f]{32})*")
-_TYPE = NamedNode(v.TYPE[1:-1])
+
+BATCH = 100  # owners that a process looks at at a time
+
+Node = tuple[str, EntityType]  # an IRI, and of which class it has to be
 
 
-class Sound:
-    """Vouches for the nodes of a folder of triples (see kg.rdf.scratch)."""
+class Judged(NamedTuple):
+    """What is to be known of an owner's triples beside all others'."""
 
-    def __init__(self, folder: str) -> None:
-        self._triples = Store.read_only(folder)
-        self._store = OxigraphStore(f"oxigraph:{folder}", read_only=True)
-        self._is_node: Callable[[str, EntityType], bool] = lru_cache(maxsize=100_000)(self._has_class)
-        self._is_entity: Callable[[str], bool] = lru_cache(maxsize=10_000)(self._stands)
-        papers = self._store.query(f"SELECT ?paper WHERE {{ ?paper a {term('kg:Paper')} }}")
-        self._papers = {address for row in papers if self._is_paper(address := str(row["paper"]))}
+    owner: str
+    spoken_of: set[Node] | None
+    classes: list[Node]
 
-    def vouches(self, quads: Sequence[Quad]) -> bool:
-        """Whether a node, given by all that is said of it, is sound."""
-        owner = str(getattr(quads[0].subject, "value", "")).partition("#")[0]
-        if _kind(owner) is not None:
-            return self._is_entity(owner)
-        owners = {str(getattr(quad.object, "value", "")) for quad in quads if quad.predicate.value in _OWNERS}
-        return bool({owner, *owners} & self._papers)
 
-    def _is_paper(self, address: str) -> bool:
-        base, id = self._store.base, node_id(address)
-        if paper_iri(base, id) != address:
-            return False
-        triples = list(self._store.about([id]))
-        try:
-            (graph,) = subgraphs(triples)
-            extraction(graph)
-        except (KGError, LookupError, ValueError):
-            return False
-        same = {str(triple) for triple in triples} == set(described(graph, base).lines)
-        return same and _is_told_soundly(graph.paper) and self._is_joined(graph)
+def unsound(owners: Iterable[Owned], *, workers: int = 1) -> Iterator[str]:
+    """The owners whose triples need a closer look, sorted; some processes do the looking."""
+    with Spill() as doubtful, Spill() as nodes:
+        for judged in map(_judged, owners) if workers == 1 else _spread(owners, workers):
+            if judged.spoken_of is None:
+                doubtful.add(judged.owner)
+            for iri, type in judged.spoken_of or ():
+                nodes.add(f"{iri} {type} {judged.owner}")
+            for iri, type in judged.classes:
+                nodes.add(f"{iri} {type} ")
+        for _, told in groupby(nodes.sorted(), key=lambda line: line.rpartition(" ")[0]):
+            first, *others = (line.rpartition(" ")[2] for line in told)
+            for owner in (first, *others) if first else ():
+                doubtful.add(owner)
+        yield from doubtful.sorted()
 
-    def _is_joined(self, graph: Subgraph) -> bool:
-        """Whether all that the paper speaks of is what it claims something of, and is there."""
-        claimed = {claim.entity: claim.type for claim in graph.claims}
-        spoken_of = {slot.entity for slot in graph.slots}.union(*({fact.head, fact.tail} for fact in graph.facts))
-        there = all(self._is_node(node_iri(self._store.base, id), type) for id, type in claimed.items())
-        return spoken_of <= claimed.keys() and there
 
-    def _has_class(self, iri: str, type: EntityType) -> bool:
-        found = self._triples.quads_for_pattern(NamedNode(iri), _TYPE, _CLASSES[type], DefaultGraph())
-        return next(found, None) is not None
+def _spread(owners: Iterable[Owned], workers: int) -> Iterator[Judged]:
+    """The same by several processes; two batches each are in flight."""
+    stream = iter(owners)
+    some = iter(lambda: list(islice(stream, BATCH)), [])
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        waiting = deque(pool.submit(_all, batch) for batch in islice(some, 2 * workers))
+        while waiting:
+            yield from waiting.popleft().result()
+            waiting.extend(pool.submit(_all, batch) for batch in islice(some, 1))
 
-    def _stands(self, iri: str) -> bool:
-        """Whether what is said of a shared node and its forms is what its node says, and edges that may be."""
-        quads = list(self._triples.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph()))
-        forms = {quad.object for quad in quads if f"<{quad.predicate.value}>" == v.FORM}
-        for form in forms:
-            if isinstance(form, NamedNode):
-                quads += self._triples.quads_for_pattern(form, None, None, DefaultGraph())
-        own = [quad for quad in quads if quad.predicate.value not in _ENDS]
-        try:
-            (node,) = entity_nodes(quad.triple for quad in own)
-        except (KGError, LookupError, ValueError):
-            return False
-        same = {str(quad.triple) for quad in own} == set(entity_lines(node, self._store.base))
-        edges = (quad for quad in quads if quad.predicate.value in _ENDS)
-        return same and _is_whole(node) and all(self._joins(node.type, edge) for edge in edges)
 
-    def _joins(self, head: EntityType, edge: Quad) -> bool:
-        target = str(getattr(edge.object, "value", ""))
-        kind = _kind(target)
-        return kind is not None and (head, kind) in _ENDS[edge.predicate.value] and self._is_node(target, kind)
+def _all(owners: list[Owned]) -> list[Judged]:
+    return list(map(_judged, owners))
+
+
+def _judged(owned: Owned) -> Judged:
+    return Judged(owned.owner, vouched(owned), list(classes(owned)))
+
+
+def classes(owned: Owned) -> Iterator[Node]:
+    """The nodes that these triples give the class of an entity."""
+    for line in owned.lines:
+        subject, _, said = line.partition(" ")
+        if said in _CLASSES:
+            yield subject[1:-1], _CLASSES[said]
+
+
+def vouched(owned: Owned) -> set[Node] | None:
+    """The nodes that have to be of their class, elsewhere, for these triples to be sound; None where they are not."""
+    try:
+        return _paper(owned) if _kind(owned.owner) is None else _entity(owned)
+    except (KGError, LookupError, ValueError):
+        return None
+
+
+def _paper(owned: Owned) -> set[Node] | None:
+    base = base_of(owned.owner)
+    (graph,) = subgraphs(owned.triples())
+    extraction(graph)
+    if paper_iri(base, graph.paper.id) != owned.owner or set(described(graph, base).lines) != set(owned.lines):
+        return None
+    claimed = {claim.entity: claim.type for claim in graph.claims}
+    sound = _is_told_soundly(graph.paper) and _spoken_of(graph) <= claimed.keys()
+    return {(node_iri(base, id), type) for id, type in claimed.items()} if sound else None
+
+
+def _entity(owned: Owned) -> set[Node] | None:
+    base = owned.owner.rsplit("/", 2)[0] + "/"
+    edges = [line.split(" ") for line in owned.lines if line.split(" ", 2)[1] in _ENDS]
+    own = [line for line in owned.lines if line.split(" ", 2)[1] not in _ENDS]
+    (node,) = entity_nodes(Owned(owned.owner, own).triples())
+    if node_iri(base, node.id) != owned.owner or set(entity_lines(node, base)) != set(own) or not _is_whole(node):
+        return None
+    joined = [(property, target[1:-1], _kind(target[1:-1])) for _, property, target in edges]
+    if any((node.type, kind) not in _ENDS[property] for property, _, kind in joined):
+        return None
+    return {(target, kind) for _, target, kind in joined if kind is not None}
 
 
 def _kind(iri: str) -> EntityType | None:
     """The type of a shared node, as its IRI says it."""
     return _KINDS.get(iri.rpartition("/")[0].rpartition("/")[2])
+
+
+def _spoken_of(graph: Subgraph) -> set[str]:
+    return {slot.entity for slot in graph.slots}.union(*({fact.head, fact.tail} for fact in graph.facts))
 
 
 def _is_whole(node: EntityNode) -> bool:

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import pyshacl
 import pytest
 from handmade import GRAPHS
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
@@ -18,8 +20,11 @@ from kg.graph import Claim, EntityNode, FactEdge, PaperNode, ResultNode
 from kg.rdf import check as checking
 from kg.rdf import vocabulary
 from kg.rdf.blocks import blocks
-from kg.rdf.check import check, check_all, in_words
-from kg.rdf.terms import BASE, PREFIXES
+from kg.rdf.check import check, check_all
+from kg.rdf.owners import Owners
+from kg.rdf.scratch import triples as read
+from kg.rdf.sound import unsound
+from kg.rdf.terms import BASE, OWN, PREFIXES
 from kg.share import shared
 from kg.store import open_store
 from kg.types import Frozen
@@ -128,7 +133,7 @@ def told(text: bytes) -> dict[str, set[str]]:
             broke.extend(copied(store, focus, path, values, f"{index}-{way}"))
     said: dict[str, set[str]] = defaultdict(set)
     quads = broke.quads_for_pattern(None, None, None, DefaultGraph())
-    everything = [list(own) for _, own in groupby(quads, key=lambda quad: quad.subject)]
+    everything = [[quad.triple for quad in own] for _, own in groupby(quads, key=lambda quad: quad.subject)]
     for fault in checking._validated(broke, everything):
         said[fault.focus.rpartition("/")[2]].add(fault.message)
     return said
@@ -209,7 +214,33 @@ def test_check_speaks_of_a_node_in_words(triples: Store, tmp_path: Path) -> None
     update = 'DELETE { ?d kg:support ?o } WHERE { ?d dcterms:identifier "dataset:gsm8k" . ?d kg:support ?o }'
     triples.update(update, prefixes=PREFIXES)
     found = check(written(triples, tmp_path / "graph.nt"))
-    assert list(in_words(found)) == ["dataset:gsm8k", "  must have one kg:support, a whole number"]
+    assert list(map(str, found)) == ["dataset:gsm8k: must have one kg:support, a whole number"]
+
+
+def test_check_says_of_a_whole_graph_what_plain_pyshacl_says(triples: Store, tmp_path: Path) -> None:
+    for _, update in WHOLE.values():
+        triples.update(update, prefixes=PREFIXES)
+    triples.update("INSERT DATA { [] a kg:Claim ; kg:mention <http://x.org/r#place> }", prefixes=PREFIXES)
+    path = written(triples, tmp_path / "graph.nt")
+    _, report, _ = pyshacl.validate(Graph().parse(path), shacl_graph=SHAPES)
+    faults = list(report.subjects(RDF.type, SH.ValidationResult))
+    told = {(report.value(fault, SH.focusNode), str(report.value(fault, SH.resultMessage))) for fault in faults}
+    named = {(checking._word(focus), message) for focus, message in told if isinstance(focus, URIRef)}
+    found = {(fault.focus, fault.message) for fault in check(path)}
+    assert {fault for fault in found if fault[0].startswith(("http", *OWN))} == named
+    assert {message for focus, message in told if isinstance(focus, BNode)} <= {message for _, message in found}
+    assert len(named) > 100
+    assert check(path, workers=2) == check(path)
+
+
+def test_check_vouches_for_a_file_in_any_order(lines: list[str], tmp_path: Path) -> None:
+    mixed = [line.encode() + b" .\n" for line in lines]
+    Random(1).shuffle(mixed)
+    path = tmp_path / "graph.nt"
+    path.write_bytes(b"".join(mixed))
+    with Owners(read(path)) as owners:
+        assert list(unsound(owners, workers=2)) == list(unsound(owners)) == []
+        assert len(list(owners)) == len(GRAPHS) + len({c.entity for graph in GRAPHS for c in graph.claims})
 
 
 def test_check_refuses_what_is_no_rdf(tmp_path: Path) -> None:
