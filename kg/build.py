@@ -15,6 +15,7 @@ from kg.errors import EmptyRecord, ExtractError, KGError, ReadError
 from kg.extract import Extractor
 from kg.read.merge import merge
 from kg.resolve import Resolver
+from kg.resolve.corpus import Corpus
 from kg.store import Held, Store
 from kg.types import Extraction, Paper
 
@@ -69,7 +70,7 @@ def build(
     records: Iterable[Paper | ReadError], store: Store, *, extractor: Extractor, resolver: Resolver, workers: int = 1
 ) -> Iterator[Outcome]:
     """Extract, resolve and store; yields an Outcome a record, as its batch is committed."""
-    ledger = _Ledger(store, resolver, stamp(extractor.name, resolver))
+    ledger = _Ledger(store, resolver, stamp(extractor.name, resolver), Corpus(store, resolver))
     chunks = _chunks(records)
     for chunk in chunks:
         ledger.plan(chunk)
@@ -106,10 +107,11 @@ def load(records: Iterable[Extraction | ReadError], store: Store, *, resolver: R
     extraction has failed.
     """
     ledgers: dict[str, _Ledger] = {}
+    corpus = Corpus(store, resolver)
     for chunk in _chunks(records):
         for made_by, group in _by_stamp(chunk, resolver).items():
             made = {(e.paper.id, e.paper.content_hash): e for e in group if isinstance(e, Extraction)}
-            ledger = ledgers.setdefault(made_by, _Ledger(store, resolver, made_by))
+            ledger = ledgers.setdefault(made_by, _Ledger(store, resolver, made_by, corpus))
             plan = ledger.plan([e.paper if isinstance(e, Extraction) else e for e in group])
             for paper in plan.todo:
                 found = made.get((paper.id, paper.content_hash))
@@ -150,6 +152,7 @@ class _Plan:
 
     joined: list[_Joined] = field(default_factory=list)
     touched: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)  # papers that the store will hold already
     outcomes: list[Outcome] = field(default_factory=list)
     done: list[Extraction | ExtractError] = field(default_factory=list)
 
@@ -162,8 +165,9 @@ class _Plan:
 class _Ledger:
     """Holds records against the store: what is there, what is on its way there, what is to be done."""
 
-    def __init__(self, store: Store, resolver: Resolver, made_by: str) -> None:
+    def __init__(self, store: Store, resolver: Resolver, made_by: str, corpus: Corpus) -> None:
         self.store, self.resolver, self.made_by = store, resolver, made_by
+        self.corpus = corpus
         self.plans: deque[_Plan] = deque()  # made and not yet committed, oldest first
         self._seen: set[str] = set()  # papers of this run
         self._coming: dict[str, _Joined] = {}  # those of uncommitted plans, as they will be
@@ -202,10 +206,13 @@ class _Ledger:
         if line and same_extractor and {record.content_hash for record in records} <= known:
             if sources <= set(line.sources) and line.extractor == self.made_by:
                 return "unchanged"
+            plan.held.add(records[0].id)
             plan.touched[records[0].id] = grown = tuple(sorted({*sources, *line.sources}))
             if coming:
                 self._coming[records[0].id] = coming._replace(paper=coming.paper.model_copy(update={"sources": grown}))
             return "updated"
+        if line:
+            plan.held.add(records[0].id)
         self._coming[records[0].id] = joined = self._joined(records, line, known, sources)
         plan.joined.append(joined)
         return "updated" if line else "loaded"
@@ -230,9 +237,11 @@ class _Ledger:
             plan = self.plans.popleft()
             failed = {error.paper: error for error in plan.done if isinstance(error, ExtractError)}
             touched = list(self._touched(plan))
-            if batch := [*self._graphs(plan), *(now for now, _ in touched)]:
+            batch = self.corpus.settle([*self._graphs(plan), *(now for _, now in touched)], plan.held)
+            if batch:
                 self.store.write(batch)
-            same = {now.paper.id for now, changed in touched if not changed}
+            now = {graph.paper.id: graph for graph in batch}
+            same = {was.paper.id for was, _ in touched if _compared(was) == _compared(now[was.paper.id])}
             for joined in plan.joined:
                 if self._coming.get(joined.paper.id) is joined:
                     del self._coming[joined.paper.id]
@@ -252,14 +261,13 @@ class _Ledger:
                 node = made.paper.model_copy(update={"content_hash": joined.content_hash})
                 yield made.model_copy(update={"paper": node})
 
-    def _touched(self, plan: _Plan) -> Iterator[tuple[graph.Subgraph, bool]]:
-        """Stored papers with the sources they are to have, resolved anew; and whether that changed anything."""
+    def _touched(self, plan: _Plan) -> Iterator[tuple[graph.Subgraph, graph.Subgraph]]:
+        """Stored papers, and the same with the sources that they are to have, resolved anew."""
         for stored in self.store.read(sorted(plan.touched)) if plan.touched else ():
             extraction = graph.extraction(stored).model_copy(update={"extractor": self.made_by})
             now = graph.subgraph(extraction, self.resolver.identify)
             kept = {"content_hash": stored.paper.content_hash, "sources": plan.touched[stored.paper.id]}
-            now = now.model_copy(update={"paper": now.paper.model_copy(update=kept)})
-            yield now, _compared(now) != _compared(stored)
+            yield stored, now.model_copy(update={"paper": now.paper.model_copy(update=kept)})
 
 
 def _compared(made: graph.Subgraph) -> graph.Subgraph:

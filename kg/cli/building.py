@@ -163,13 +163,16 @@ def extractions(path: Path) -> Iterator[Extraction | ReadError]:
 def remove_command(
     papers: Annotated[list[str], typer.Argument(metavar="PAPER...", help="Paper ids, as `kg query` shows them.")],
     store: options.StoreUrl = options.DEFAULT_STORE,
+    aliases: options.Aliases = None,
 ) -> None:
     """Take papers out of a store, with all that only they support."""
+    from kg.resolve.corpus import remove
+    from kg.resolve.curate import resolver_for
     from kg.store import open_store
 
     with open_store(store) as opened:
         held = opened.held(papers)
-        opened.remove(sorted(held))
+        remove(opened, resolver_for(store, aliases), sorted(held))
     for paper in papers:
         if paper not in held:
             STDERR.print(f"[yellow]{paper}: not in {store}[/]", soft_wrap=True)

@@ -6,7 +6,7 @@ what a user has said.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz.fuzz import ratio
 
@@ -19,14 +19,16 @@ from kg.types import Entity, EntityType, Extraction
 
 __all__ = ["Resolver", "entity_id"]
 
-_KEYS = "keys-2"  # changes with kg.keys and with the rules here
+_KEYS = "keys-3"  # changes with kg.keys and with the rules here
 _ALIKE = 85  # how like (0 to 100) the keys of two long forms of one abbreviation are when they are one,
 _LONGER = 3  # and by how many characters one may be longer: a further word makes another thing of it
 _HEADS: dict[EntityType, re.Pattern[str]] = {
-    "Method": re.compile(r"\s(?:model|framework|algorithm|network|architecture|backbone)s?$", re.IGNORECASE),
+    "Method": re.compile(r"\s(?:model|framework|algorithm|network|architecture|backbone|prompting)s?$", re.IGNORECASE),
     "Task": re.compile(r"\s(?:task|problem)s?$", re.IGNORECASE),
     "Dataset": re.compile(
-        r"\s(?:test|validation|val|dev|development|train|training)(?:[\s-](?:set|split|data))?s?$", re.I
+        r"\s(?:(?:test|validation|val|dev|development|train|training)(?:[\s-](?:set|split|data))?"
+        r"|(?:maths?\s|coding\s|programming\s)?(?:problem|question|exam|competition|suite|collection))s?$",
+        re.IGNORECASE,
     ),
     "Metric": re.compile(r"\s(?:score|metric|value|measure)s?$", re.IGNORECASE),
 }
@@ -72,11 +74,22 @@ class Resolver:
             long = _long_mention(name, entity) or long_form(name, text)
             if long is None:
                 return find(type, name) or self._claimed(type, name, entity), name
-            return find(type, long) or self._alike(type, name, long), long
-        if entry := find(type, name) or self._without_head(type, name):
-            return entry, name
+            return self._unless_coined(entity, find(type, long) or self._alike(type, name, long), long, [name])
         shorts = sorted({mention.surface for mention in entity.mentions if is_short_for(mention.surface, name)})
-        return next(filter(None, (self._alike(type, short, name) for short in shorts)), None), name
+        entry = find(type, name) or self._without_head(type, name)
+        if entry is None:
+            entry = next(filter(None, (self._alike(type, short, name) for short in shorts)), None)
+        return self._unless_coined(entity, entry, name, shorts)
+
+    def _unless_coined(
+        self, entity: Entity, entry: Entry | None, long: str, shorts: Sequence[str]
+    ) -> tuple[Entry | None, str]:
+        """The entry of a long form, unless the paper proposes another thing of that name, by an abbreviation of its
+        own: "Self-Play Preference Optimization" is SPPO in one paper, and SPO in another."""
+        own = {normalise(short) for short in shorts if is_short(short)}
+        known = {normalise(form) for form in entry.forms if is_short(form)} if entry else set()
+        coined = entity.role == "proposed" and own and known and not own & known
+        return (None, f"{min(shorts)} {long}") if coined else (entry, long)
 
     def _alike(self, type: EntityType, short: str, long: str) -> Entry | None:
         """The entry that claims the abbreviation and has a long form much like this one."""

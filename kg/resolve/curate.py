@@ -13,9 +13,10 @@ from kg.errors import SettingsError, UnknownName
 from kg.graph import Subgraph, extraction, subgraph
 from kg.keys import normalise
 from kg.resolve import Resolver
+from kg.resolve.corpus import Corpus
 from kg.resolve.decisions import Decision, effect, node_id, read_decisions, write_decision
 from kg.resolve.registry import load
-from kg.store import Store, batches
+from kg.store import Store
 from kg.types import ENTITY_TYPES, EntityType
 
 SUFFIX = ".aliases.tsv"
@@ -71,10 +72,17 @@ def alias(store: Store, type: EntityType, form: str, canonical: str, *, table: P
 
 def refresh(store: Store, resolver: Resolver, papers: Sequence[str] | None = None) -> int:
     """Resolve papers again, or all: what changed is written; how many papers that were."""
-    changed = 0
-    for batch in batches(_changed(store, resolver, papers), BATCH):
-        store.write(batch)
-        changed += len(batch)
+    corpus, changed = Corpus(store, resolver), 0
+    ids = [graph.paper.id for graph in store.read()] if papers is None else papers
+    for start in range(0, len(ids), BATCH):
+        held = list(store.read(ids[start : start + BATCH]))
+        made = [subgraph(extraction(graph), resolver.identify) for graph in held]
+        alone = [now.model_copy(update={"paper": was.paper}) for was, now in zip(held, made, strict=True)]
+        settled = corpus.settle(alone, [graph.paper.id for graph in held])
+        new = [*map(_changed, held, settled), *settled[len(held) :]]
+        if wanted := [graph for graph in new if graph is not None]:
+            store.write(wanted)
+            changed += len(wanted)
     return changed
 
 
@@ -120,10 +128,5 @@ def _papers(store: Store, node: str) -> list[str]:
     return [str(row["paper"]) for row in rows]
 
 
-def _changed(store: Store, resolver: Resolver, papers: Sequence[str] | None) -> list[Subgraph]:
-    changed = []
-    for held in store.read(papers):
-        now = subgraph(extraction(held), resolver.identify)
-        if now.model_copy(update={"registered": ()}) != held:
-            changed.append(now.model_copy(update={"paper": held.paper}))
-    return changed
+def _changed(held: Subgraph, now: Subgraph) -> Subgraph | None:
+    return None if now.model_copy(update={"registered": ()}) == held else now

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ from kg.extract.encoder.knobs import Knobs
 from kg.extract.encoder.labels import METHOD_KINDS, ROLES
 from kg.extract.encoder.mentions import UNNAMED_TYPE, TaggedSpan, log_softmax
 from kg.extract.encoder.network import Scores
-from kg.resolve.registry import load as registry
+from kg.resolve.known import apart, unlike
 from kg.types import ENTITY_TYPES
 
 PROPOSED = ROLES.index("proposed")
@@ -45,6 +46,7 @@ def cluster(features: Features, mentions: list[TaggedSpan], scores: Scores, knob
     """Entities in the order of their first mention."""
     surfaces = [surface_of(features, m) for m in mentions]
     parent = list(range(len(mentions)))
+    names = [{surface} for surface in surfaces]  # of a root: the surfaces of its group
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -54,21 +56,24 @@ def cluster(features: Features, mentions: list[TaggedSpan], scores: Scores, knob
     def join(i: int, j: int) -> None:
         a, b = sorted((root(i), root(j)))
         parent[b] = a
+        names[a] |= names[b]
 
     first_of: dict[tuple[int, str], int] = {}
     for i, mention in enumerate(mentions):
         key = (mention.type, "" if mention.type == UNNAMED_TYPE else normal(surfaces[i]))
         join(first_of.setdefault(key, i), i)
-    for i, j in _alike(mentions, surfaces, scores, knobs):
-        join(i, j)
     for i, (left, right) in enumerate(pairwise(mentions)):
         between = features.text[features.ends[left.last] : features.starts[right.first]]
         if left.type == right.type and between.strip() == "(" and abbreviates(surfaces[i + 1], surfaces[i]):
             join(i, i + 1)
+    for i, j in _alike(mentions, surfaces, scores, knobs):
+        if not known_apart(mentions[i].type, names[root(i)], names[root(j)]):
+            join(i, j)
     groups: dict[int, list[int]] = defaultdict(list)
     for i in range(len(mentions)):
         groups[root(i)].append(i)
-    return _one_of_a_kind([_cluster(mentions, surfaces, tuple(g), scores, knobs) for g in groups.values()])
+    clusters = [_cluster(mentions, surfaces, tuple(g), scores, knobs) for g in groups.values()]
+    return _one_of_a_kind(_named_by_title(features, mentions, clusters, scores, knobs))
 
 
 def _alike(mentions: list[TaggedSpan], surfaces: list[str], scores: Scores, knobs: Knobs) -> list[tuple[int, int]]:
@@ -87,19 +92,21 @@ def _alike(mentions: list[TaggedSpan], surfaces: list[str], scores: Scores, knob
     alike = ((mean + mean.T) / 2 >= knobs.same) & (types[:, None] == types[None, :])
     first = [group[0] for group in places.values()]
     pairs = [(first[a], first[b]) for a, b in np.argwhere(np.triu(alike, 1)).tolist()]
-    return [(i, j) for i, j in pairs if not known_apart(mentions[i].type, surfaces[i], surfaces[j])]
+    return [
+        (i, j)
+        for i, j in pairs
+        if mentions[i].type == UNNAMED_TYPE or not unlike(ENTITY_TYPES[mentions[i].type], surfaces[i], surfaces[j])
+    ]
 
 
-def known_apart(kind: int, one: str, other: str) -> bool:
-    """Whether the registry has two names as two things of a type.
+def known_apart(kind: int, some: Iterable[str], others: Collection[str]) -> bool:
+    """Whether any of some names is known to be another thing than any of others.
 
     The model may take for one thing what keeps the same company ("trained on MetaMathQA, tested on GSM8K").
     """
     if kind == UNNAMED_TYPE:
         return False
-    known = registry()
-    entries = known.find(ENTITY_TYPES[kind], one), known.find(ENTITY_TYPES[kind], other)
-    return entries[0] is not None and entries[1] is not None and entries[0].id != entries[1].id
+    return any(apart(ENTITY_TYPES[kind], one, other) for one in some for other in others)
 
 
 def abbreviates(short: str, long: str) -> bool:
@@ -129,6 +136,30 @@ def _cluster(
         forms[0],
         max(mentions[i].probability for i in index),
     )
+
+
+def _named_by_title(
+    features: Features, mentions: list[TaggedSpan], clusters: list[Cluster], scores: Scores, knobs: Knobs
+) -> list[Cluster]:
+    """A method whose name stands in the title alone has its name from there (seven papers of eight in training).
+
+    Where the model has a method without a name beside it, `knobs.title` is what speaks for that against the roles.
+    """
+    if not any(c.type == UNNAMED_TYPE for c in clusters) or any(c.type == 0 and c.role == PROPOSED for c in clusters):
+        return clusters
+
+    def own(found: Cluster) -> float:
+        roles = log_softmax(scores.role[list(found.members)]).mean(0)
+        return float(roles[PROPOSED] - np.delete(roles, PROPOSED).max())
+
+    def in_title(found: Cluster) -> bool:
+        return all(features.segments[features.first_piece[mentions[i].last]] == 0 for i in found.members)
+
+    named = max((c for c in clusters if c.type == 0 and in_title(c)), key=own, default=None)
+    if named is None or own(named) + knobs.title < 0:
+        return clusters
+    kept = [c for c in clusters if c.type != UNNAMED_TYPE]
+    return [replace(c, role=PROPOSED) if c is named else c for c in kept]
 
 
 def _one_of_a_kind(clusters: list[Cluster]) -> list[Cluster]:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.labels import MENTION_TYPES
+from kg.resolve.known import type_of
+from kg.types import ENTITY_TYPES
 
 Floats = NDArray[np.float32]
 UNNAMED_TYPE = MENTION_TYPES.index("Unnamed")
@@ -115,9 +117,8 @@ def find_mentions(
         for kind in sorted(kinds)
     }
     scored = []
-    for (surface, kind), here in _without_nested(local).items():
-        each = [score for score, _ in here]
-        scored.append(((max(each) + sum(each) / len(each)) / 2, surface, kind, [place for _, place in here]))
+    for (surface, kind), here in _without_nested(local, keep).items():
+        scored.append((_overall(here), surface, kind, [place for _, place in here]))
     taken = np.zeros(len(features.starts), dtype=bool)
     out: list[TaggedSpan] = []
     settled: set[str] = set()
@@ -126,6 +127,8 @@ def find_mentions(
         if score < (unnamed if kind == UNNAMED_TYPE else keep) or surface in settled:
             continue
         settled.add(surface)
+        if kind != UNNAMED_TYPE:
+            kind = ENTITY_TYPES.index(type_of(surface, ENTITY_TYPES[kind], features.text))
         for first, last in free:
             last = _whole(features, last, taken) if kind in _VERSIONED else last
             taken[first : last + 1] = True
@@ -163,12 +166,19 @@ def _places(features: Features, surface: str) -> Iterator[tuple[int, int]]:
         at = features.text.find(surface, at + 1)
 
 
-Scored = dict[tuple[str, int], list[tuple[float, tuple[int, int]]]]
+Places = list[tuple[float, tuple[int, int]]]
+Scored = dict[tuple[str, int], Places]
 
 
-def _without_nested(local: Scored) -> Scored:
-    """Without the places where a longer span is likelier: "ImageNet" is no mention within "ImageNet-A"."""
-    every = [(score, place) for here in local.values() for score, place in here]
+def _overall(here: Places) -> float:
+    """The score of a surface: between that of its best place and the mean over its places."""
+    each = [score for score, _ in here]
+    return (max(each) + sum(each) / len(each)) / 2
+
+
+def _without_nested(local: Scored, keep: float) -> Scored:
+    """Without the places where a longer span is likelier that will be kept: "ImageNet" is none in "ImageNet-A"."""
+    every = [(score, place) for here in local.values() if _overall(here) >= keep for score, place in here]
     out = {
         key: [
             (score, (first, last))
