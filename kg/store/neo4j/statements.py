@@ -1,15 +1,23 @@
 """The statements that read and write the graph: labels and types from closed enumerations, every value a parameter.
 
 Nodes are found by their id under the label of our own, whose constraint has the index. Statements that write come in
-the order in which a batch runs them; see kg.store.neo4j.write.
+the order in which a batch runs them; see kg.store.neo4j.write. Rows are lists, not maps: a name on every value would
+double what has to be packed, sent and unpacked.
 """
 
+from collections.abc import Iterable
+
 from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES
-from kg.schema import OURS
+from kg.schema import OURS, Column, edge_columns, node_columns
 from kg.types import ENTITY_TYPES
 
 _ROLES, _SLOTS, _FACTS = ("|".join(edges.values()) for edges in (ROLE_EDGES, SLOT_EDGES, FACT_EDGES))
 _OWN_LABEL = "[label IN labels({}) WHERE label IN " + str(list(ENTITY_TYPES)) + "][0]"
+
+
+def _properties(columns: Iterable[Column], row: str, *, after: int) -> str:
+    return ", ".join(f"`{column.name}`: {row}[{at}]" for at, column in enumerate(columns, after))
+
 
 HELD = (
     f"MATCH (p:{OURS}) WHERE p.id IN $ids AND p.content_hash IS NOT NULL "
@@ -18,10 +26,11 @@ HELD = (
 
 # Taking a node's id once more writes nothing, and takes its lock: whoever writes on the same nodes waits here, in the
 # order of ids, and reads what the other has committed.
-LOCK_PAPERS = f"UNWIND $ids AS id MERGE (p:{OURS} {{id: id}}) ON CREATE SET p:Paper SET p.id = id"
-LOCK_HELD = f"UNWIND $ids AS id MATCH (p:{OURS}) WHERE p.id = id SET p.id = id"
+_HELD = "WITH p WHERE p.content_hash IS NOT NULL RETURN p.id AS id"
+LOCK_PAPERS = f"UNWIND $ids AS id MERGE (p:{OURS} {{id: id}}) ON CREATE SET p:Paper ON MATCH SET p.id = id {_HELD}"
+LOCK_HELD = f"UNWIND $ids AS id MATCH (p:{OURS}) WHERE p.id = id SET p.id = id {_HELD}"
 LOCK_ENTITIES = (
-    f"UNWIND $ids AS id MERGE (n:{OURS} {{id: id}}) SET n.id = id "
+    f"UNWIND $ids AS id MERGE (n:{OURS} {{id: id}}) ON MATCH SET n.id = id WITH n WHERE n.support IS NOT NULL "
     f"RETURN {_OWN_LABEL.format('n')} AS type, properties(n) AS node"
 )
 
@@ -55,24 +64,33 @@ def facts(edge: str) -> str:
 
 
 def put_nodes(label: str, *, model: bool = False) -> str:
-    """Give nodes that are there their label and properties; a method that is a model has the label Model as well."""
+    """Give nodes that are there their label and properties; a method that is a model has the label Model as well.
+
+    A row is the values of the label's columns in their order, the id first.
+    """
     labels = {"Method": "SET n:Method:Model" if model else "SET n:Method REMOVE n:Model"}
+    properties = _properties(node_columns()[label], "row", after=0)
     return (
-        f"UNWIND $rows AS row MATCH (n:{OURS}) WHERE n.id = row.id {labels.get(label, f'SET n:{label}')} SET n += row"
+        f"UNWIND $rows AS row MATCH (n:{OURS}) WHERE n.id = row[0] {labels.get(label, f'SET n:{label}')} "
+        f"SET n += {{{properties}}}"
     )
 
 
 CREATE_RESULTS = (
-    f"UNWIND $rows AS row MATCH (p:{OURS}) WHERE p.id = row.source "
-    f"CREATE (p)-[:REPORTS]->(r:{OURS}:Result) SET r = row.properties"
+    f"UNWIND $rows AS row MATCH (p:{OURS}) WHERE p.id = row[0] UNWIND row[1] AS to "
+    f"CREATE (p)-[:REPORTS]->(:{OURS}:Result {{{_properties(node_columns()['Result'], 'to', after=0)}}})"
 )
 
 
 def create_edges(edge: str) -> str:
-    """Edges between nodes that are there; all that the papers of the batch had before are gone by then."""
+    """Edges between nodes that are there; all that the papers of the batch had before are gone by then.
+
+    A row is the id of a node and what starts there: of each edge the other end's id and the values of the columns.
+    """
     return (
-        f"UNWIND $rows AS row MATCH (a:{OURS}) WHERE a.id = row.source MATCH (b:{OURS}) WHERE b.id = row.target "
-        f"CREATE (a)-[e:{edge}]->(b) SET e = row.properties"
+        f"UNWIND $rows AS row MATCH (a:{OURS}) WHERE a.id = row[0] UNWIND row[1] AS to "
+        f"MATCH (b:{OURS}) WHERE b.id = to[0] "
+        f"CREATE (a)-[:{edge} {{{_properties(edge_columns()[edge], 'to', after=1)}}}]->(b)"
     )
 
 
