@@ -4,12 +4,16 @@ Values are brought to their metric's scale (kg.resolve.values). What was brought
 of the metric comes last, as suspect, and is never ranked.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.graph import EntityNode
+from kg.resolve.belief import belief, calibration
 from kg.resolve.values import Comparable, comparable, mixed
 from kg.store import Row, Store, Value
+
+_FACT = ("fact", "head", "tail", "head_id", "tail_id")
 
 
 class Told(NamedTuple):
@@ -51,10 +55,32 @@ def conflicting(store: Store, rows: Sequence[Row], parameters: Mapping[str, Valu
     return Told(told)
 
 
+def believed(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value]) -> Told:
+    """What papers say, each by itself -> one row a fact, with how many say it and its belief, the most believed first.
+
+    A comparison is one fact whichever way round it is told.
+    """
+    said: dict[tuple[str, ...], dict[str, tuple[float, Row]]] = defaultdict(dict)
+    for row in sorted(rows, key=lambda row: (str(row["paper"]), str(row["sentence"]), str(row["head"]))):
+        ends = str(row["head_id"]), str(row["tail_id"])
+        fact = (str(row["fact"]), *(sorted(ends) if row["fact"] == "compared with" else ends))
+        sure = calibration(str(row["extractor"])).probability(_number(row["confidence"]))
+        if sure > said[fact].get(str(row["paper"]), (-1.0, row))[0]:
+            said[fact][str(row["paper"])] = sure, row
+    told = []
+    for papers in said.values():
+        surest = max(papers.values(), key=lambda pair: pair[0])[1]
+        chance = belief(sure for sure, _ in papers.values())
+        told.append(surest | {"papers": len(papers), "belief": round(chance, 3)})
+    told.sort(key=lambda row: (-_number(row["belief"]), -_number(row["papers"]), *(str(row[name]) for name in _FACT)))
+    return Told(told)
+
+
 # A question -> what is done with the rows that the store gives to it.
 AFTER: dict[str, Callable[[Store, Sequence[Row], Mapping[str, Value]], Told]] = {
     "leaderboard": ranked,
     "conflicts": conflicting,
+    "facts-about": believed,
 }
 
 

@@ -7,6 +7,7 @@ it: two papers at 0.8 make 0.96. No paper may settle a matter alone, so that eac
 """
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -42,8 +43,22 @@ class Fact(NamedTuple):
 
 
 UNCHANGED = Calibration()
+_NAME = re.compile(r"[a-z-]+(?=[-/]\d)")  # an extractor's name in front of its version
 # By the name of the extractor, fitted on the relations of the development papers by tests/benchmarks/bench_belief.py.
-FITTED: Mapping[str, Calibration] = {"rules": Calibration(slope=0.40, shift=-0.76)}
+FITTED: Mapping[str, Calibration] = {
+    "kg-encoder": Calibration(slope=1.02, shift=-0.11),
+    "rules": Calibration(slope=0.40, shift=-0.76),
+}
+
+
+def calibration(extractor: str) -> Calibration:
+    """How confidences of an extractor are to be read, by its name with or without version and registry.
+
+    >>> calibration("rules/0.1.0+233976ef; keys-3-0a1b2c3d") == FITTED["rules"], calibration("hand") == UNCHANGED
+    (True, True)
+    """
+    found = _NAME.match(extractor)
+    return FITTED.get(found[0] if found else extractor, UNCHANGED)
 
 
 def belief(confidences: Iterable[float], calibration: Calibration = UNCHANGED) -> float:
@@ -64,10 +79,10 @@ def facts(graphs: Iterable[Subgraph]) -> Iterator[Fact]:
     """
     stated: dict[tuple[RelationType, str, str], dict[str, float]] = defaultdict(dict)
     for graph in graphs:
-        calibration = FITTED.get(graph.paper.extractor.partition("/")[0], UNCHANGED)
+        read = calibration(graph.paper.extractor)
         for edge in graph.facts:
             papers = stated[edge.type, edge.head, edge.tail]
-            papers[edge.paper] = max(papers.get(edge.paper, 0.0), calibration.probability(edge.confidence))
+            papers[edge.paper] = max(papers.get(edge.paper, 0.0), read.probability(edge.confidence))
     for (type, head, tail), papers in sorted(stated.items()):
         yield Fact(type, head, tail, len(papers), belief(papers[paper] for paper in sorted(papers)))
 

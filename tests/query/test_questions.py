@@ -38,6 +38,8 @@ ASKED: dict[str, dict[str, str | int]] = {
     "most-used-methods 3": {"limit": 3},
     "papers": {},
     "conflicts": {},
+    "facts-about gpt4": {"method": "GPT4"},
+    "facts-about alpha": {"method": "alpha"},
 }
 
 

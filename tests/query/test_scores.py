@@ -111,3 +111,24 @@ def test_scores_of_a_metric_that_falls_are_ranked_upwards(tmp_path: Path) -> Non
         store.write([paper("paper:1", "ALPHA", "1.5 s", 1.5, "s"), paper("paper:2", "BETA", "700 ms", 700, "ms")])
         answer = ask(store, "leaderboard", {"dataset": "GSM8K", "metric": "latency"})
     assert cells(answer, "method", "value", "unit") == [("BETA", 700, "ms"), ("ALPHA", 1500, "ms")]
+
+
+def test_scores_facts_are_believed_the_more_the_more_papers_say_them(tmp_path: Path) -> None:
+    def paper(id: str, other: str, outcome: str) -> Subgraph:
+        text = f"ALPHA is compared with {other} on GSM8K."
+        names = [(name, "Method/technique", "used", (name,)) for name in ("ALPHA", other)]
+        draft = Draft(Paper(id=id, abstract=text), [*names, ("GSM8K", "Dataset", "used", ("GSM8K",))])
+        head, tail = ("ALPHA", other) if outcome == "better" else (other, "ALPHA")
+        draft.relation(text, (head, "compared_with", tail, outcome), ("ALPHA", "evaluated_on", "GSM8K", None))
+        made = subgraph(draft.done(), Resolver().identify)
+        return made.model_copy(update={"facts": tuple(f.model_copy(update={"confidence": 0.6}) for f in made.facts)})
+
+    with open_store(str(tmp_path / "graph.lbug")) as store:
+        rows = (("paper:1", "BETA", "better"), ("paper:2", "BETA", "worse"), ("paper:3", "GAMMA", "worse"))
+        store.write([paper(*row) for row in rows])
+        answer = ask(store, "facts-about", {"method": "alpha"})
+    assert cells(answer, "head", "fact", "tail", "papers", "belief") == [
+        ("ALPHA", "evaluated on", "GSM8K", 3, 0.936),
+        ("ALPHA", "compared with", "BETA", 2, 0.84),
+        ("GAMMA", "compared with", "ALPHA", 1, 0.6),
+    ]
