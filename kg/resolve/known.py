@@ -5,6 +5,8 @@ an abbreviation that the paper explains in its own way, is left to the reader.
 """
 
 import re
+from functools import cache
+from importlib.resources import files
 
 from kg.keys import is_short, normalise
 from kg.resolve.abbreviations import long_form
@@ -21,6 +23,15 @@ _PROPER = re.compile(r"\d|\w[A-Z]")  # what marks a word as a name wherever it s
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 5  # letters of a word that count: "rewarded" and "rewarding" are one
 _NUMBER = re.compile(r"\d+(?:\.\d*[1-9])?")
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name is that of a company or a laboratory: whose model it is, and not which.
+
+    >>> is_organisation("OpenAI"), is_organisation("OpenAI o1")
+    (True, False)
+    """
+    return name in _organisations()
 
 
 def type_of(name: str, type: EntityType, text: str) -> EntityType:
@@ -67,6 +78,12 @@ def unlike(type: EntityType, one: str, other: str) -> bool:
         return False
     entry, name = (known[0], other) if known[0] else (known[1], one)
     return entry is not None and not any(_stems(form) & _stems(name) for form in entry.forms)
+
+
+@cache
+def _organisations() -> frozenset[str]:
+    table = files("kg.resolve.registry").joinpath("organisations.txt")
+    return frozenset(table.read_text("utf-8").splitlines())
 
 
 def _means_other(short: str, entry: Entry, text: str) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.labels import MENTION_TYPES
-from kg.resolve.known import type_of
+from kg.resolve.known import is_organisation, type_of
 from kg.types import ENTITY_TYPES
 
 Floats = NDArray[np.float32]
@@ -127,6 +127,8 @@ def find_mentions(
         if score < (unnamed if kind == UNNAMED_TYPE else keep) or surface in settled:
             continue
         settled.add(surface)
+        if is_organisation(surface):
+            continue
         if kind != UNNAMED_TYPE:
             kind = ENTITY_TYPES.index(type_of(surface, ENTITY_TYPES[kind], features.text))
         for first, last in free:

@@ -17,6 +17,8 @@ from kg.graph import Registered
 from kg.keys import entity_id, normalise
 from kg.types import ENTITY_TYPES, EntityType, MethodKind
 
+_METRIC = "metric:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -76,16 +78,36 @@ class Registry:
         >>> registry.find("Method", "SC"), [entry.name for entry in registry.candidates("Method", "SC")]
         (None, ['Self-Consistency', 'spectral clustering'])
         """
-        claims = self._claims[type].get(normalise(form), ())
+        claims = self.candidates(type, form)
         return claims[0] if len(claims) == 1 else None
 
     def candidates(self, type: EntityType, form: str) -> tuple[Entry, ...]:
-        """Every entry that claims a form, sorted by id."""
-        return self._claims[type].get(normalise(form), ())
+        """Every entry that claims a form, sorted by id. A metric at a rank that has no entry is as the one at k is.
+
+        >>> [(e.name, e.family, e.registered.unit) for e in load().candidates("Metric", "PASS@96")]
+        [('pass@96', 'pass@k', '%')]
+        """
+        key = normalise(form)
+        claims = self._claims[type].get(key, ())
+        return claims if claims or type != "Metric" else self._at_rank(key)
 
     def entry(self, id: str) -> Entry | None:
         """The entry whose node has this id."""
-        return self._by_id.get(id)
+        found = self._by_id.get(id)
+        return found or next(iter(self._at_rank(id.removeprefix(_METRIC)) if id.startswith(_METRIC) else ()), None)
+
+    def _at_rank(self, key: str) -> tuple[Entry, ...]:
+        what, at, rank = key.partition("@")
+        claims = self._claims["Metric"].get(f"{what}@k", ()) if at and rank.isdecimal() else ()
+        return tuple(
+            Entry(
+                type="Metric",
+                id=entry.id.removesuffix("k") + rank,
+                family=entry.name,
+                registered=entry.registered.model_copy(update={"name": entry.name.removesuffix("k") + rank}),
+            )
+            for entry in claims
+        )
 
     def family_of(self, id: str) -> Entry | None:
         """What a node is a member of: `Llama-3-8B-Instruct` of Llama 3, Llama 3 of LLaMA.
@@ -93,7 +115,7 @@ class Registry:
         >>> load().family_of("method:llama3-8binstruct").name
         'Llama 3'
         """
-        entry = self._by_id.get(id)
+        entry = self.entry(id)
         return self.find(entry.type, entry.family) if entry and entry.family else None
 
     def members_of(self, id: str) -> tuple[Entry, ...]:
