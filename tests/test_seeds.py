@@ -1,14 +1,21 @@
 """The five documents, read whole: what the first graph must hold."""
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from servers.fuseki import missing, start, stop
+from servers.jvm import Unavailable
+from stores import dump
 
 from kg.audit import Audited, audit
 from kg.build import Balance, balance, build
 from kg.extract import load
-from kg.query import ask
+from kg.query import Answer, ask, questions
+from kg.rdf.check import check
+from kg.rdf.export import export
+from kg.rdf.imports import import_file
 from kg.read import read
 from kg.resolve import Resolver
 from kg.store import Store, open_store
@@ -73,3 +80,58 @@ def test_seeds_gsm8k_is_named_by_eleven_papers_with_their_numbers(built: tuple[S
     for part, numbers in GSM8K.items():
         (full,) = [name for name in found if part in name]
         assert numbers <= found[full], full
+
+
+@pytest.fixture(scope="module")
+def exported(built: tuple[Store, Balance], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("rdf") / "seeds.ttl"
+    export(built[0], path)
+    return path
+
+
+def test_seeds_export_has_no_fault(exported: Path) -> None:
+    assert check(exported) == []
+
+
+def test_seeds_export_comes_back_whole(exported: Path, built: tuple[Store, Balance], tmp_path: Path) -> None:
+    with open_store(str(tmp_path / "graph.lbug")) as again:
+        assert import_file(exported, again) == 428
+        assert dump(again) == dump(built[0])
+
+
+def test_seeds_export_answers_every_question_in_oxigraph(exported: Path, built: tuple[Store, Balance]) -> None:
+    with open_store(str(exported), read_only=True) as loaded:
+        assert asked(loaded) == asked(built[0])
+
+
+def test_seeds_export_loads_into_fuseki_without_a_warning_and_answers_every_question(
+    exported: Path, built: tuple[Store, Balance], tmp_path: Path
+) -> None:
+    try:
+        server = start(tmp_path)
+    except Unavailable as reason:
+        missing(reason)
+    log = tmp_path / "fuseki.log"
+    before = warnings(log)
+    server.load(exported, "text/turtle")
+    with open_store(server.store, read_only=True) as loaded:
+        assert asked(loaded) == asked(built[0])
+    assert warnings(log) == before
+    (tmp_path / "bad.ttl").write_text('<x:a> <x:b> "seven"^^<http://www.w3.org/2001/XMLSchema#integer> .')
+    server.load(tmp_path / "bad.ttl", "text/turtle")
+    stop(server)
+    assert len(warnings(log)) == len(before) + 1  # so that it would have told
+
+
+def asked(store: Store) -> dict[str, Answer]:
+    """The answer to each question, asked as its example asks it."""
+    answers = {}
+    for name, question in questions().items():
+        given = dict(each.split("=", 1) for each in shlex.split(question.example))
+        answers[name] = ask(store, name, given)
+    assert all(answer.rows for name, answer in answers.items() if name != "conflicts")  # the seeds have none
+    return answers
+
+
+def warnings(log: Path) -> list[str]:
+    return [line for line in log.read_text().splitlines() if " WARN " in line or " ERROR " in line]

@@ -30,7 +30,7 @@ def export(
         save(Path(path), chosen, blocks(store, base, graphs=chosen.graphs), Names.of(base))
     else:
         found = profiled(store, base, profile, graphs=chosen.graphs)
-        save(Path(path), chosen, found, Names.of(base, profile_prefixes(profile)))
+        save(Path(path), chosen, found, Names.of(base, profile_prefixes(profile, base)))
 
 
 def _sound(base: str) -> str:

@@ -3,7 +3,7 @@
 What a paper says is an edge of its own (`<method> kg:evaluatedOn <dataset>`) and beside it a statement that carries
 the evidence, once for the whole fact: a kg:Claim for what the paper does with an entity, a kg:Result for a number, a
 kg:Fact for a relation. Spans are nodes of their own, shared by all that stands on the same characters; that they are
-selectors follows from their properties (the domain of oa:start and oa:exact), and is not said of each.
+oa:TextQuoteSelectors, too, follows from their oa:exact, and is not said of each.
 """
 
 import hashlib
@@ -49,9 +49,9 @@ _SLOTS: dict[SlotName, tuple[str, str, str, str]] = {
     for slot, name in v.SLOTS.items()
 }
 _HEAD_NAME, _TAIL_NAME = term("kg:headName"), term("kg:tailName")
-_IS_PAPER = tuple(f"{v.TYPE} {term(name)}" for name in ("kg:Paper", "schema:ScholarlyArticle"))
+_IS_PAPER = tuple(f"{v.TYPE} {term(name)}" for name in v.PAPER_CLASSES)
 _IS_CLAIM, _IS_FACT = f"{v.TYPE} {term('kg:Claim')}", f"{v.TYPE} {term('kg:Fact')}"
-_IS_RESULT = tuple(f"{v.TYPE} {term(name)}" for name in ("kg:Result", "mls:ModelEvaluation"))
+_IS_RESULT = tuple(f"{v.TYPE} {term(name)}" for name in v.RESULT_CLASSES)
 _IS_ENTITY = {type: tuple(f"{v.TYPE} {term(name)}" for name in names) for type, names in v.ENTITY_CLASSES.items()}
 
 
@@ -165,6 +165,7 @@ class _Paper:
         if (iri, surface) not in self._placed:
             self._placed.add((iri, surface))
             self.spans += (
+                f"{iri} {v.IS_SPAN}",
                 f"{iri} {v.END} {integer(end)}",
                 f"{iri} {v.EXACT} {literal(surface)}",
                 f"{iri} {v.START} {integer(start)}",
@@ -187,7 +188,7 @@ def entity_lines(node: EntityNode, base: str) -> list[str]:
     that one paper uses."""
     iri = node_iri(base, node.id)
     subject = f"<{iri}>"
-    lines = {f"{subject} {type}" for type in _IS_ENTITY[node.type]}
+    lines = {f"{subject} {type}" for type in (*_IS_ENTITY[node.type], *((v.IS_MODEL,) if node.kind == "model" else ()))}
     silent = {name for name, value in (("curated", node.curated), ("model_papers", node.model_papers)) if not value}
     lines.update(_values(subject, node, tuple(field for field in _ENTITY if field[0] not in silent)))
     lines.update(_forms(iri, node))
@@ -200,6 +201,7 @@ def _forms(iri: str, node: EntityNode) -> Iterator[str]:
         if number != 1:
             subject = f"<{iri}#form={segment(form)}>"
             yield f"<{iri}> {v.FORM} {subject}"
+            yield f"{subject} {v.IS_FORM}"
             yield f"{subject} {v.LITERAL_FORM} {literal(form)}"
             yield f"{subject} {v.PAPERS} {integer(number)}"
 

@@ -162,7 +162,6 @@ def _result(description: Description, iri: str, values: Values) -> ResultNode:
     evidence = description.span(description.value(iri, _EVIDENCE))
     return ResultNode(
         id=node_id(iri),
-        value_text=at.surface,
         start=at.start,
         end=at.end,
         sentence=evidence.surface,

@@ -1,8 +1,9 @@
 """Ids, texts and numbers in, RDF terms out as N-Triples writes them, and back.
 
 A node's IRI is the base, its type and the rest of its id, percent-encoded: `dataset:gsm8k` is `…/dataset/gsm8k`, the
-paper `doi:10.1/x` is `…/paper/doi:10.1%2Fx`. A span of a paper's text is the paper's IRI with a fragment as RFC 5147
-defines it: `…#char=12,17`. So an id can be read off any of our IRIs, whatever its base.
+paper `doi:10.1/x` is `…/paper/doi:10.1%2Fx`, and one whose id we made, `paper:` and 16 digits, is `…/paper/` and the
+digits. A span of a paper's text is the paper's IRI with a fragment as RFC 5147 defines it: `…#char=12,17`. So an id can
+be read off any of our IRIs, whatever its base.
 """
 
 import re
@@ -15,7 +16,9 @@ VOCABULARY = "https://w3id.org/paper-kg/ontology#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 PREFIXES = {
     "kg": VOCABULARY,
+    "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
+    "lpwc": "https://linkedpaperswithcode.com/class/",
     "mls": "http://www.w3.org/ns/mls#",
     "oa": "http://www.w3.org/ns/oa#",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -31,6 +34,7 @@ OWN = ("claim", "dataset", "fact", "method", "metric", "paper", "result", "task"
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
+_MINTED = re.compile(r"[0-9a-f]{16}")  # what kg.types.paper_id gives a paper that has no other id, after "paper:"
 _DATE_TYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
@@ -46,7 +50,7 @@ def term(name: str) -> str:
 
 def segment(id: str) -> str:
     """An id as one segment of a path; what a generic reader would take for structure is encoded."""
-    return quote(id, safe=":") if id.strip(".") else id.replace(".", "%2E")
+    return quote(id, safe=":@") if id.strip(".") else id.replace(".", "%2E")
 
 
 @lru_cache(maxsize=200_000)
@@ -61,8 +65,15 @@ def node_iri(base: str, id: str) -> str:
 
 
 def paper_iri(base: str, id: str) -> str:
-    """The IRI of a paper, whose id does not begin with its type."""
-    return f"{base}paper/{segment(id)}"
+    """The IRI of a paper, whose id does not begin with its type, unless it is one that we minted.
+
+    >>> paper_iri("https://x.org/", "arxiv:2007.06643"), paper_iri("https://x.org/", "paper:008dcc56b827492b")
+    ('https://x.org/paper/arxiv:2007.06643', 'https://x.org/paper/008dcc56b827492b')
+    """
+    minted = id.removeprefix("paper:")
+    if not _MINTED.fullmatch(minted):
+        return f"{base}paper/{segment(id)}"
+    return f"{base}paper/{minted}" if minted != id else f"{base}paper/%{ord(id[0]):X}{id[1:]}"
 
 
 def node_id(iri: str) -> str:
@@ -72,7 +83,8 @@ def node_id(iri: str) -> str:
     ('dataset:wmt 14', 'arxiv:2007.06643')
     """
     type, local = iri.partition("#")[0].rsplit("/", 2)[-2:]
-    return unquote(local) if type == "paper" else f"{unquote(type)}:{unquote(local)}"
+    minted = type != "paper" or _MINTED.fullmatch(local)
+    return f"{unquote(type)}:{unquote(local)}" if minted else unquote(local)
 
 
 def base_of(paper: str) -> str:

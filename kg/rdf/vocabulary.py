@@ -26,13 +26,15 @@ ROLES: dict[Role, str] = {role: f"kg:{camel(edge)}" for role, edge in ROLE_EDGES
 SLOTS: dict[SlotName, str] = {slot: f"kg:{camel(edge)}" for slot, edge in SLOT_EDGES.items()}
 RELATIONS: dict[RelationType, str] = {relation: f"kg:{camel(edge)}" for relation, edge in FACT_EDGES.items()}
 
-# The class of a node of each type, and the class that others know it by.
-ENTITY_CLASSES: dict[EntityType, tuple[str, str]] = {
+# The class of a node, and the classes that others know it by: who asks without a reasoner finds it, too.
+ENTITY_CLASSES: dict[EntityType, tuple[str, ...]] = {
     "Method": ("kg:Method", "mls:Algorithm"),
-    "Task": ("kg:Task", "mls:Task"),
-    "Dataset": ("kg:Dataset", "schema:Dataset"),
+    "Task": ("kg:Task", "mls:Task", "lpwc:task"),
+    "Dataset": ("kg:Dataset", "schema:Dataset", "lpwc:dataset"),
     "Metric": ("kg:Metric", "mls:EvaluationMeasure"),
 }
+PAPER_CLASSES = ("kg:Paper", "schema:ScholarlyArticle", "lpwc:paper")
+RESULT_CLASSES = ("kg:Result", "mls:ModelEvaluation", "lpwc:evaluationresult")
 
 # Model field -> property and kind of value, for the fields that are one triple (or one a value) and no more.
 PAPER_FIELDS: dict[str, tuple[str, Kind]] = {
@@ -41,7 +43,7 @@ PAPER_FIELDS: dict[str, tuple[str, Kind]] = {
     "abstract": ("dcterms:abstract", "string"),
     "url": ("schema:url", "anyURI"),
     "published": ("schema:datePublished", "date"),
-    "sources": ("dcterms:source", "string"),
+    "sources": ("dc:source", "string"),
     "content_hash": ("kg:contentHash", "string"),
     "extractor": ("kg:extractor", "string"),
 }
@@ -65,6 +67,7 @@ CLAIM_FIELDS: dict[str, tuple[str, Kind]] = {
     "confidence": ("kg:confidence", "decimal"),
 }
 RESULT_FIELDS: dict[str, tuple[str, Kind]] = {
+    "value_text": ("rdfs:label", "string"),
     "value": ("kg:value", "decimal"),
     "low": ("kg:low", "decimal"),
     "high": ("kg:high", "decimal"),
@@ -93,6 +96,8 @@ SUBJECT, PREDICATE, OBJECT = term("rdf:subject"), term("rdf:predicate"), term("r
 DERIVED = term("prov:wasDerivedFrom")
 EVIDENCE, VALUE_SPAN, MENTION = term("kg:evidence"), term("kg:valueSpan"), term("kg:mention")
 REPORTS, CONFIDENCE = term("kg:reports"), term("kg:confidence")
+IS_SPAN, IS_FORM = f"{TYPE} {term('oa:TextPositionSelector')}", f"{TYPE} {term('skosxl:Label')}"
+IS_MODEL = f"{TYPE} {term('kg:Model')}"
 START, END, EXACT = term("oa:start"), term("oa:end"), term("oa:exact")
 FORM, LITERAL_FORM, PAPERS = term("kg:form"), term("skosxl:literalForm"), term("kg:papers")
 

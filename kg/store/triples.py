@@ -108,13 +108,9 @@ class TripleStore(ABC):
         """See Store."""
         chosen = self._ids("Paper") if papers is None else sorted(set(papers))
         for some in chunks(chosen):
-            yield from reading.subgraphs(self.about(some))
-
-    def about(self, papers: Sequence[str]) -> Iterator[reading.Triple]:
-        """All triples that say something of these papers, of what they state, and of the places it stands on."""
-        addresses = iris(paper_iri(self.base, id) for id in papers)
-        yield from self._about("described", {"?node": addresses})
-        yield from chain.from_iterable(self._about(name, {"?paper": addresses}) for name in _ABOUT_PAPER)
+            addresses = iris(paper_iri(self.base, id) for id in some)
+            stated = (self._about(name, {"?paper": addresses}) for name in _ABOUT_PAPER)
+            yield from reading.subgraphs(chain(self._about("described", {"?node": addresses}), *stated))
 
     def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
         """See Store."""
@@ -123,7 +119,9 @@ class TripleStore(ABC):
             described = chain.from_iterable(self._about(name, addresses) for name in _ABOUT_ENTITY)
             yield from (node for node in reading.entity_nodes(described) if node.type == type)
 
-    def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
+    def query(
+        self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None, *, ours: bool = False
+    ) -> list[Row]:
         """See Store."""
         return rows(self._select(bind(text, parameters or {})))
 

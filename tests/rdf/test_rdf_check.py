@@ -40,6 +40,7 @@ BROKEN_BY: dict[URIRef, list[Any]] = {
     SH.maxInclusive: [Literal("9.5", datatype=NamedNode(PREFIXES["xsd"] + "decimal"))],
     SH.minLength: [Literal("")],
     SH.pattern: [Literal("no such thing")],
+    SH.hasValue: [NamedNode("http://example.org/unknown")],
     SH["in"]: [Literal("no such thing"), NamedNode("http://example.org/no-such-thing")],
     SH["or"]: [Literal("x"), NamedNode("http://example.org/unknown")],
     SH.lessThan: [Literal(10**6)],

@@ -13,8 +13,8 @@ from kg.errors import FormatError
 from kg.graph import EntityNode, Subgraph, subgraph
 from kg.rdf.mapping import described, entity_lines, lines
 from kg.rdf.reading import entity_nodes, subgraphs
-from kg.rdf.terms import BASE, decimal, literal, node_id, node_iri, paper_iri, segment, term
-from kg.rdf.vocabulary import PAPER_FIELDS
+from kg.rdf.terms import BASE, PREFIXES, decimal, literal, node_id, node_iri, paper_iri, segment, term
+from kg.rdf.vocabulary import IS_MODEL, PAPER_FIELDS
 from kg.types import Extraction
 
 OTHER = "http://example.org/kg/"
@@ -87,6 +87,24 @@ def test_mapping_takes_at_most_twelve_triples_a_fact() -> None:
     assert said / facts <= 12
 
 
+def test_mapping_names_the_classes_of_others_without_a_reasoner() -> None:
+    store = Store()
+    store.load("".join(f"{line} .\n" for line in lines(GRAPHS, BASE)).encode(), RdfFormat.N_TRIPLES)
+    for kind, others in {
+        "[] kg:mention|kg:evidence ?x": "oa:TextPositionSelector",
+        "?x a kg:Result": "lpwc:evaluationresult",
+        "?x a kg:Paper": "lpwc:paper",
+    }.items():
+        assert store.query(f"ASK {{ {kind} }}", prefixes=PREFIXES)
+        assert not store.query(f"ASK {{ {kind} FILTER NOT EXISTS {{ ?x a {others} }} }}", prefixes=PREFIXES)
+
+
+def test_mapping_calls_a_model_one() -> None:
+    for node in shared_nodes(GRAPHS):
+        is_model = f"<{node_iri(BASE, node.id)}> {IS_MODEL}" in entity_lines(node, BASE)
+        assert is_model == (node.kind == "model")
+
+
 def test_mapping_of_a_paper_without_its_description_is_refused() -> None:
     texts = [text for text in lines(GRAPHS[:1], BASE) if "ontology#Paper>" not in text]
     with pytest.raises(FormatError, match="described as no kg:Paper"):
@@ -139,6 +157,14 @@ def test_terms_iri_is_sound_and_gives_back_the_id(text: str) -> None:
         assert iri.isascii()
         triples([f"<{iri}> <a:a> <{iri}#char=1,2>"])
         assert node_id(f"{iri}#char=1,2") == node_id(iri)
+
+
+@pytest.mark.parametrize(
+    "id", ["paper:008dcc56b827492b", "008dcc56b827492b", "a08dcc56b827492b", "paper:x", "metric:pass@1"]
+)
+def test_terms_iri_of_a_paper_says_nothing_twice_and_gives_back_the_id(id: str) -> None:
+    assert "paper/paper:0" not in paper_iri(OTHER, id)
+    assert node_id(paper_iri(OTHER, id)) == id
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))

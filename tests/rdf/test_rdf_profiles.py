@@ -12,11 +12,11 @@ from pyoxigraph import BlankNode, Quad, parse
 from kg.errors import FormatError
 from kg.rdf.export import export
 from kg.rdf.profiles import PROFILES
+from kg.rdf.terms import BASE
 from kg.store import Store, open_store
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 KG = "https://w3id.org/paper-kg/ontology#"
-MLS = "http://www.w3.org/ns/mls#"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_profile_uses_published_terms_alone(store: Store, tmp_path: Path, profil
     used = {quad.predicate.value for quad in found} - {RDF_TYPE}
     used |= {quad.object.value for quad in found if quad.predicate.value == RDF_TYPE}
     ours = {name for name in used if name.startswith(KG)}
-    assert used - ours <= published(profile) | {f"{MLS}ModelEvaluation"}
+    assert used - ours <= published(profile)
     assert not ours or profile == "nanopub"
     assert not any(isinstance(term, BlankNode) for quad in found for term in (quad.subject, quad.object))
 
@@ -99,4 +99,21 @@ def test_profile_says_what_a_paper_reports(store: Store, tmp_path: Path, profile
 
     triples = Triples()
     triples.extend(quads(store, tmp_path, profile, ".ttl"))
-    assert triples.query(f"ASK {{ {expected} }}", prefixes=profile_prefixes(profile))
+    assert triples.query(f"ASK {{ {expected} }}", prefixes=profile_prefixes(profile, BASE))
+
+
+def test_profile_nanopub_says_how_a_comparison_comes_off(store: Store, tmp_path: Path) -> None:
+    said = [quad for quad in quads(store, tmp_path, "nanopub") if quad.predicate.value == f"{KG}outcome"]
+    assert sorted(quad.object.value for quad in said) == sorted(
+        fact.outcome for graph in GRAPHS for fact in graph.facts if fact.outcome
+    )
+    assert all(str(quad.graph_name).endswith("#assertion>") for quad in said)
+
+
+@pytest.mark.parametrize("profile", ["lpwc", "orkg", "mls"])
+def test_profile_takes_no_change_for_a_score(store: Store, tmp_path: Path, profile: str) -> None:
+    scores = [result for graph in GRAPHS for result in graph.results if result.kind == "absolute"]
+    others = [result for graph in GRAPHS for result in graph.results if result.kind != "absolute"]
+    told = {quad.subject.value.rpartition("/")[2] for quad in quads(store, tmp_path, profile)}
+    assert {result.id.removeprefix("result:") for result in scores} & told
+    assert not {result.id.removeprefix("result:") for result in others} & told

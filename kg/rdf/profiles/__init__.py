@@ -17,7 +17,7 @@ from kg.graph import Subgraph
 from kg.rdf.blocks import Block
 from kg.rdf.mapping import entity_lines, lines
 from kg.rdf.spill import Spill
-from kg.rdf.terms import PREFIXES, term
+from kg.rdf.terms import literal, term
 from kg.store import Store, batches
 from kg.types import ENTITY_TYPES
 
@@ -25,6 +25,7 @@ PROFILES = ("lpwc", "orkg", "mls", "nanopub")
 BATCH = 50  # papers that a query is asked of at a time
 
 _HERE = Path(__file__).parent
+_SOFTWARE = "<https://w3id.org/paper-kg/software>"
 _NANOPUB = "http://www.nanopub.org/nschema#"
 _HEAD = {
     "assertion": f"<{_NANOPUB}hasAssertion>",
@@ -40,9 +41,11 @@ def query(profile: str) -> str:
     return (_HERE / f"{profile}.rq").read_text(encoding="utf-8")
 
 
-def profile_prefixes(profile: str) -> dict[str, str]:
-    """The prefixes that the profile's query uses."""
-    return dict(re.findall(r"^PREFIX (\w+): <(.+)>$", query(profile), re.MULTILINE))
+def profile_prefixes(profile: str, base: str) -> dict[str, str]:
+    """The prefixes that the profile's query uses, and one for each kind of node that it mints."""
+    minted = re.findall(r'REPLACE\(STR\(\?\w+\), "/\w+/", "/(\w+)/"\)', query(profile))
+    vocabularies = dict(re.findall(r"^PREFIX (\w+): <(.+)>$", query(profile), re.MULTILINE))
+    return {**vocabularies, **{kind: f"{base}{kind}/" for kind in minted}}
 
 
 def profiled(store: Store, base: str, profile: str, *, graphs: bool) -> Iterator[Block]:
@@ -91,7 +94,9 @@ def _head(own: str) -> Iterator[str]:
     """What makes four graphs a nanopublication, and who made it."""
     yield f"{own}#Head\x1f<{own}> {term('rdf:type')} <{_NANOPUB}Nanopublication>"
     yield from (f"{own}#Head\x1f<{own}> {predicate} <{own}#{part}>" for part, predicate in _HEAD.items())
-    yield f"{own}#pubinfo\x1f<{own}> {term('prov:wasAttributedTo')} <{PREFIXES['kg'].rstrip('#')}>"
+    yield f"{own}#pubinfo\x1f<{own}> {term('prov:wasAttributedTo')} {_SOFTWARE}"
+    yield f"{own}#pubinfo\x1f{_SOFTWARE} {term('rdf:type')} {term('prov:SoftwareAgent')}"
+    yield f"{own}#pubinfo\x1f{_SOFTWARE} {term('rdfs:label')} {literal('paper-kg')}"
 
 
 def _blocks(sorted_lines: Iterator[str]) -> Iterator[Block]:
