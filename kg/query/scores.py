@@ -6,13 +6,16 @@ of the metric comes last, as suspect, and is never ranked.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import shorten
 from typing import NamedTuple
 
-from kg.graph import EntityNode
 from kg.resolve.belief import belief, calibration
-from kg.resolve.values import Comparable, comparable, mixed
+from kg.resolve.registry import load
+from kg.resolve.values import Comparable, Scale, comparable, mixed, scale_of
 from kg.store import Row, Store, Value
 
+_SHOWN = 5  # settings that a note spells out
+_TITLE = 40  # characters of a title that stand for a paper
 _FACT = ("fact", "head", "tail", "head_id", "tail_id")
 
 
@@ -28,22 +31,24 @@ def ranked(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value]) -
     metric = next(store.entities("Metric", ids=[str(parameters["metric"])]), None)
     if metric is None:
         return Told(list(rows))
-    scaled = [(row, comparable(_number(row["value"]), _text(row["unit"]), metric)) for row in rows]
+    scale, head = scale_of(metric, load())
+    scaled = [(row, comparable(_number(row["value"]), _text(row["unit"]), scale)) for row in map(_named, rows)]
     sound = [pair for pair in scaled if pair[1].note != "suspect"]
-    sign = 1 if metric.higher_is_better is False else -1
+    sign = 1 if scale.higher_is_better is False else -1
     sound.sort(key=lambda pair: (sign * pair[1].value, str(pair[0]["method"]), str(pair[0]["method_id"])))
     best: dict[str, tuple[Row, Comparable]] = {}
     for row, value in sound:
         best.setdefault(str(row["method_id"]), (row, value))
     suspect = [pair for pair in scaled if pair[1].note == "suspect"]
     told = [_with_value(row, value) for row, value in (*best.values(), *suspect)]
-    return Told(told, tuple(_warnings(best, metric)))
+    notes = [f"{metric.name} is taken to be on the scale of {head}"] if head else []
+    return Told(told, (*notes, *_warnings(best, metric.name, scale)))
 
 
 def conflicting(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value]) -> Told:
     """Pairs of values -> those that still differ on the metric's scale, to as many decimals as both have."""
     ids = sorted({str(row["metric_id"]) for row in rows})
-    metrics = {node.id: node for node in store.entities("Metric", ids=ids)} if ids else {}
+    metrics = {node.id: scale_of(node, load())[0] for node in store.entities("Metric", ids=ids)} if ids else {}
     told = []
     for row in rows:
         metric = metrics[str(row["metric_id"])]
@@ -89,15 +94,25 @@ def _with_value(row: Row, value: Comparable) -> Row:
     return row | {"value": value.value, "unit": value.unit, "note": note}
 
 
-def _warnings(best: Mapping[str, tuple[Row, Comparable]], metric: EntityNode) -> list[str]:
+def _named(row: Row) -> Row:
+    """A row whose method can be told from others: one that its paper leaves unnamed goes by the paper's title, too."""
+    if not str(row["method_id"]).startswith("method:proposed-by:"):
+        return row
+    title = shorten(str(row["title"] or row["paper"]), _TITLE, placeholder=" …")
+    return row | {"method": f"{row['method']} ({title})"}
+
+
+def _warnings(best: Mapping[str, tuple[Row, Comparable]], metric: str, scale: Scale) -> list[str]:
     warnings = []
-    settings = sorted({str(row["setting"]) for row, _ in best.values() if row["setting"] is not None})
-    if len(best) > 1 and settings:
-        warnings.append(f"settings differ, and with them what a rank means: {'; '.join(settings)}")
+    for what in ("task", "setting"):
+        told = sorted({str(row[what]) for row, _ in best.values() if row[what] is not None})
+        if len(best) > 1 and len(told) > (what == "task"):
+            more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+            warnings.append(f"{what}s differ, and with them what a rank means: {'; '.join(told[:_SHOWN])}{more}")
     if mixed([value for _, value in best.values()]):
-        warnings.append(f"values of {metric.name} stand in several units here, and are not comparable across them")
-    if len(best) > 1 and metric.higher_is_better is None:
-        warnings.append(f"whether higher is better in {metric.name} is not known; it is taken to be")
+        warnings.append(f"values of {metric} stand in several units here, and are not comparable across them")
+    if len(best) > 1 and scale.higher_is_better is None:
+        warnings.append(f"whether higher is better in {metric} is not known; it is taken to be")
     return warnings
 
 

@@ -1,8 +1,12 @@
 """Reported values of one metric in, the same values on the metric's scale out: what was brought there is marked, and
 what can't be of this metric is suspect and stands apart."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
+
+from kg.graph import EntityNode, Registered
+from kg.resolve.registry import Registry
 
 Note = Literal["as reported", "rescaled", "suspect"]
 
@@ -20,6 +24,12 @@ _KINDS: tuple[dict[str, float], ...] = (
     {"db": 1.0},
     {"x": 1.0, "times": 1.0},
 )
+
+
+# What numbers are counted in: of parameters and operations, never metres.
+_COUNTS = {"k": 1e3, "K": 1e3, "thousand": 1e3, "M": 1e6, "million": 1e6, "B": 1e9, "G": 1e9, "billion": 1e9, "T": 1e12}
+_EACH = re.compile(r"\s*(?:/|\bper\b)\s*(?:frames?|images?|img|samples?|quer(?:y|ies)|tokens?|iterations?)$", re.I)
+_SAID = ("dB", "FPS")  # units that the name of a metric says already
 
 
 class Scale(Protocol):
@@ -42,6 +52,31 @@ class Comparable(NamedTuple):
     unit: str | None
     note: Note = "as reported"
     why: str = ""
+
+
+def scale_of(metric: EntityNode, registry: Registry) -> tuple[Scale, str | None]:
+    """What is known of a metric; where the registry does not know it, of the metric that its name ends in, and which
+    that is: "proof accuracy" is an accuracy.
+
+    >>> from kg.resolve.registry import load
+    >>> name = "proof accuracy"
+    >>> node = EntityNode(id="metric:x", type="Metric", name=name, support=1, forms=(name,), form_papers=(1,))
+    >>> scale, known = scale_of(node, load())
+    >>> known, scale.unit, scale.higher_is_better
+    ('accuracy', '%', True)
+    """
+    if metric.curated:
+        return metric, None
+    heads = (entry.registered for name in _heads(metric.name) if (entry := registry.find("Metric", name)))
+    head: Registered | None = next(heads, None)
+    return (metric, None) if head is None else (head, head.name)
+
+
+def _heads(name: str) -> Iterator[str]:
+    """The ends of a name, the longest first."""
+    words = name.split()
+    for start in range(1, len(words)):
+        yield " ".join(words[start:])
 
 
 def comparable(value: float, unit: str | None, metric: Scale) -> Comparable:
@@ -85,8 +120,11 @@ def _percent(value: float, unit: str | None, metric: Scale) -> Comparable:
 
 
 def _measured(value: float, unit: str | None, metric: Scale) -> Comparable:
+    if unit in _COUNTS:
+        return Comparable(_tidy(value * _COUNTS[unit]), metric.unit, "rescaled", f"{value:g} {unit}")
+    unit = _EACH.sub("", unit) if unit and metric.unit != unit else unit
     wanted = metric.unit or _base(unit)
-    if unit == wanted or (unit is None and metric.unit is None):
+    if unit == wanted or (unit is None and (metric.unit is None or metric.unit in _SAID)):
         return Comparable(value, wanted)
     if unit is None:
         return Comparable(value, None, "suspect", f"without a unit, where {wanted} is usual")
@@ -112,7 +150,7 @@ def _base(unit: str | None) -> str | None:
     """The unit that values of a metric without one of its own are brought to: the base of the kind, else their own."""
     if unit is None:
         return None
-    bases = {0: "ms", 1: "mm", 2: "GB", 3: "FPS", 4: "FLOPs", 5: "dB", 6: "x"}
+    bases = {0: "s", 1: "m", 2: "GB", 3: "FPS", 4: "GFLOPs", 5: "dB", 6: "x"}
     return next((bases[n] for n, kind in enumerate(_KINDS) if unit.casefold() in kind), unit)
 
 

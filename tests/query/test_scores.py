@@ -132,3 +132,38 @@ def test_scores_facts_are_believed_the_more_the_more_papers_say_them(tmp_path: P
         ("ALPHA", "compared with", "BETA", 2, 0.84),
         ("GAMMA", "compared with", "ALPHA", 1, 0.6),
     ]
+
+
+def test_scores_leaderboard_tells_tasks_and_unnamed_methods_apart(tmp_path: Path) -> None:
+    def paper(id: str, method: str | None, value: str, number: float, task: str) -> Subgraph:
+        name = method or "our approach"
+        text = f"For {task}, {name} has {value} proof accuracy on GSM8K."
+        draft = Draft(
+            Paper(id=f"paper:{id}", abstract=text, title=f"A study of {task} {id}"),
+            [
+                (method, "Method/technique", "used" if method else "proposed", (name,)),
+                ("proof accuracy", "Metric", "used", ("proof accuracy",)),
+                ("GSM8K", "Dataset", "used", ("GSM8K",)),
+                (task, "Task", "used", (task,)),
+            ],
+        )
+        on = {"method": name, "metric": "proof accuracy", "dataset": "GSM8K", "task": task}
+        return subgraph(draft.result(value, text, number=number, **on).done(), Resolver().identify)
+
+    rows = (
+        ("1", None, "0.9", 0.9, "zigging"),
+        ("2", None, "91", 91.0, "zagging"),
+        ("3", "ALPHA", "0.8", 0.8, "zagging"),
+    )
+    with open_store(str(tmp_path / "graph.lbug")) as store:
+        store.write([paper(*row) for row in rows])
+        answer = ask(store, "leaderboard", {"dataset": "GSM8K", "metric": "proof accuracy"})
+    assert cells(answer, "method", "value", "task") == [
+        ("our approach (A study of zagging 2)", 91, "zagging"),
+        ("our approach (A study of zigging 1)", 90, "zigging"),
+        ("ALPHA", 80, "zagging"),
+    ]
+    assert answer.notes == (
+        "proof accuracy is taken to be on the scale of accuracy",
+        "tasks differ, and with them what a rank means: zagging; zigging",
+    )

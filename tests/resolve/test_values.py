@@ -39,6 +39,13 @@ def scale(name: str) -> Registered:
         ("memory usage", 512.0, "MB", (0.512, "GB", "rescaled")),
         ("memory usage", 8.0, "GB", (8.0, "GB", "as reported")),
         ("PSNR", 32.9, "dB", (32.9, "dB", "as reported")),
+        ("PSNR", 32.9, None, (32.9, "dB", "as reported")),
+        ("FPS", 55.1, None, (55.1, "FPS", "as reported")),
+        ("FLOPs", 295.0, "M", (295e6, None, "rescaled")),
+        ("FLOPs", 1.04, "GFLOPs", (1.04, "GFLOPs", "as reported")),
+        ("latency", 45.8, "ms/frame", (45.8, "ms", "as reported")),
+        ("latency", 0.12, "seconds per frame", (120.0, "ms", "rescaled")),
+        ("pass@96", 0.5, None, (50.0, "%", "rescaled")),
     ],
 )
 def test_values_are_brought_to_the_scale_of_their_metric(
