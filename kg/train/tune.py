@@ -14,8 +14,8 @@ from kg.extract.encoder.entities import Cluster, cluster, surface_of
 from kg.extract.encoder.features import Features, featurize
 from kg.extract.encoder.inputs import span_inputs
 from kg.extract.encoder.knobs import Knobs
-from kg.extract.encoder.labels import MENTION_TYPES, RELATIONS, ROLES, SLOTS
-from kg.extract.encoder.mentions import UNNAMED_TYPE, TaggedSpan, find_literals, find_mentions
+from kg.extract.encoder.labels import MENTION_TYPES, RELATIONS, ROLES, SLOTS, UNNAMED_TYPE
+from kg.extract.encoder.mentions import TaggedSpan, find_literals, find_mentions
 from kg.extract.encoder.network import Encoded, Network, Scores
 from kg.extract.encoder.relations import find_relations
 from kg.extract.encoder.results import Found, find_results
@@ -73,6 +73,7 @@ class Tuner:
         knobs = self._best(knobs, "same", [0.3, 0.5, 0.7, 0.9], ("entity",))
         knobs = self._best(knobs, "unnamed", [0.1, 0.15, 0.25, 0.4], ("proposed",))
         knobs = self._best(knobs, "proposed", [-0.4, 0.0, 0.2, 0.4, 0.6, 0.8], ("proposed",))
+        knobs = self._best(knobs, "title", [-99.0, 0.0, 1.0, 2.0, 3.0, 4.0], ("proposed",))
         knobs = self._best(knobs, "number", [0.3, 0.4, 0.5, 0.6], ("value",))
         literal = ("value+baseline", "value+dataset")
         knobs = self._best(knobs, "literal_outside", [-3.0, -2.0, -1.0, 0.0], literal)

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from kg.extract.encoder.beside import beside
 from kg.extract.encoder.entities import abbreviates, cluster, normal
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.geometry import between_buckets, distance_buckets, sentence_starts
@@ -11,7 +14,7 @@ from kg.extract.encoder.mentions import TaggedSpan, best_path, find_literals, fi
 from kg.extract.encoder.network import WINDOW, Scores, windows
 from kg.extract.encoder.relations import find_relations
 from kg.extract.encoder.results import chosen_candidates, find_results, stated_bound
-from kg.extract.encoder.slots import View
+from kg.extract.encoder.slots import View, fill_all
 from kg.extract.numbers import find_numbers
 
 METHOD, TASK, DATASET, METRIC, UNNAMED = range(5)
@@ -30,6 +33,11 @@ def features_of(text: str) -> Features:
     bare = Features(text, index, index, index * 0 + 1, index * 0, index, np.array(starts), np.array(ends), (), ())
     spans = tuple(bare.covering(n.start, n.end) for n in numbers)
     return Features(text, index, index, index * 0 + 1, index * 0, index, bare.starts, bare.ends, numbers, spans)
+
+
+def number_of(features: Features, text: str) -> int:
+    """The candidate that reads `text`."""
+    return [c.text for c in features.candidates].index(text)
 
 
 def tags_for(words: int, spans: list[tuple[int, int, int]], height: float = 8.0) -> np.ndarray:
@@ -198,6 +206,67 @@ def test_encoder_respectively_gives_each_number_its_name() -> None:
     places = [(6, 6), (8, 8), (10, 10), (13, 13), (15, 15)]
     mentions = [TaggedSpan(a, b, DATASET, 0.9) for a, b in places]
     assert aligned(features, [0, 2], mentions) == {(0, 2): 3, (2, 2): 4}
+
+
+def test_encoder_lists_of_datasets_may_stand_in_the_sentence_before() -> None:
+    features = features_of("We use MNIST and SVHN . It gains 5.1% and 2.2% , respectively .")
+    mentions = [TaggedSpan(2, 2, DATASET, 0.9), TaggedSpan(4, 4, DATASET, 0.9)]
+    first, second = (number_of(features, text) for text in ("5.1%", "2.2%"))
+    assert aligned(features, [first, second], mentions) == {(first, 2): 0, (second, 2): 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "found"),
+    [
+        ("it has 76.1% accuracy on MNIST", 3, {(0, 3): 0}),
+        ("it lifts BLEU from 27.3", 2, {(0, 3): 0}),
+        ("accuracy and 76.1% on MNIST", 0, {}),
+        ("accuracy . By 3.1% it wins", 0, {}),
+    ],
+)
+def test_encoder_a_number_has_the_metric_right_beside_it(
+    text: str, metric: int, found: dict[tuple[int, int], int]
+) -> None:
+    assert beside(features_of(text), [0], [TaggedSpan(metric, metric, METRIC, 0.9)]) == found
+
+
+def test_encoder_from_a_to_b_share_the_metric_named_behind_b() -> None:
+    features = features_of("from 27.6% to 36.2% PASS and F1")
+    mentions = [TaggedSpan(4, 4, METRIC, 0.9), TaggedSpan(6, 6, METRIC, 0.9)]
+    numbers = [number_of(features, text) for text in ("27.6%", "36.2%")]
+    scores = scores_of(2, len(features.candidates))
+    scores.slot[numbers[0], 1, 3] = 9
+    view = View(features, mentions, [], cluster(features, mentions, scores, Knobs()), scores)
+    assert [slots["metric"].cluster for slots in fill_all(view, numbers, Knobs())] == [0, 0]
+
+
+def test_encoder_a_name_in_the_title_alone_names_the_method() -> None:
+    features = features_of("Tree Pruning We show our approach")
+    features = replace(features, segments=np.array([0, 0, 1, 1, 1, 1]))
+    mentions = [TaggedSpan(0, 1, METHOD, 0.6), TaggedSpan(4, 5, UNNAMED, 0.9)]
+    for doubt, named in ((1.0, True), (9.0, False)):
+        scores = scores_of(2)
+        scores.role[0, 1] = doubt
+        found = cluster(features, mentions, scores, Knobs(title=3.0))
+        assert [(c.surface, c.role) for c in found if c.role == 0] == [("Tree Pruning" if named else "our approach", 0)]
+
+
+def test_encoder_a_longer_span_that_is_not_kept_hides_no_shorter_one() -> None:
+    features = features_of("Llama and Llama Chat")
+    logits = tags_for(4, [(0, 0, METHOD), (2, 3, METHOD)])
+    logits[3] = -9
+    logits[3, [0, 2 + 2 * METHOD]] = 0.0, 0.2  # "Llama Chat" is a little likelier than "Llama" there
+    for keep, places in ((0.6, [(0, 0), (2, 2)]), (0.5, [(0, 0), (2, 3)])):
+        found = find_mentions(features, logits, keep=keep, length=0.0, unnamed=0.5)
+        assert [(m.first, m.last) for m in found] == places
+
+
+def test_encoder_a_definition_gives_both_forms_the_type_of_the_long_one() -> None:
+    text = "knowledge editing (KE) and KE again"
+    for spans in ([(0, 1, TASK)], [(0, 1, TASK), (3, 3, METHOD)], [(3, 3, TASK)]):
+        features = features_of(text)
+        found = find_mentions(features, tags_for(8, spans), keep=0.5, length=0.7, unnamed=0.5)
+        assert [(m.first, m.last, m.type) for m in found] == [(0, 1, TASK), (3, 3, TASK), (6, 6, TASK)]
 
 
 def test_encoder_lists_of_methods_fill_the_baseline_behind_a_comparison_alone() -> None:

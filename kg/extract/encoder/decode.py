@@ -9,8 +9,8 @@ from kg.extract.encoder.features import Features
 from kg.extract.encoder.geometry import sentence_starts
 from kg.extract.encoder.inputs import span_inputs
 from kg.extract.encoder.knobs import Knobs
-from kg.extract.encoder.labels import MENTION_TYPES, ROLES
-from kg.extract.encoder.mentions import UNNAMED_TYPE, find_literals, find_mentions
+from kg.extract.encoder.labels import MENTION_TYPES, ROLES, UNNAMED_TYPE
+from kg.extract.encoder.mentions import find_literals, find_mentions
 from kg.extract.encoder.network import Encoded, Network
 from kg.extract.encoder.relations import Link, find_relations
 from kg.extract.encoder.results import Found, find_results

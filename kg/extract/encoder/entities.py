@@ -10,8 +10,8 @@ import numpy as np
 
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.knobs import Knobs
-from kg.extract.encoder.labels import METHOD_KINDS, ROLES
-from kg.extract.encoder.mentions import UNNAMED_TYPE, TaggedSpan, log_softmax
+from kg.extract.encoder.labels import METHOD_KINDS, ROLES, UNNAMED_TYPE
+from kg.extract.encoder.mentions import TaggedSpan, log_softmax
 from kg.extract.encoder.network import Scores
 from kg.resolve.known import apart, unlike
 from kg.types import ENTITY_TYPES

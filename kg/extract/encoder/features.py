@@ -1,6 +1,7 @@
 """A text -> word pieces with the word each belongs to, and the shape, segment and number features of each piece."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +39,15 @@ class Features:
         last = int(np.searchsorted(self.ends, end))
         exact = first < len(self.starts) and last < len(self.ends) and first <= last
         return (first, last) if exact and self.starts[first] == start and self.ends[last] == end else None
+
+    def places(self, surface: str) -> Iterator[tuple[int, int]]:
+        """First and last word of every place where `surface` stands as whole words."""
+        at = self.text.find(surface)
+        while at >= 0:
+            words = self.words_of(at, at + len(surface))
+            if words is not None:
+                yield words
+            at = self.text.find(surface, at + 1)
 
     def covering(self, start: int, end: int) -> tuple[int, int]:
         """First and last word that the characters start..end touch."""

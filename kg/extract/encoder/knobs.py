@@ -33,6 +33,7 @@ class Knobs:
     unnamed: float = 0.15
     same: float = 0.7
     proposed: float = 0.4
+    title: float = 1.0  # what a place in the title alone adds to the role of a method without another name
     number: float = 0.5
     slot_null: dict[str, float] = field(default_factory=lambda: dict.fromkeys(SLOTS, 0.0))
     relation: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RELATIONS, 0.4))

@@ -2,6 +2,7 @@
 
 UNNAMED = "Unnamed"  # a phrase that stands for the proposed method of a paper that does not name it
 MENTION_TYPES = ("Method", "Task", "Dataset", "Metric", UNNAMED)
+UNNAMED_TYPE = MENTION_TYPES.index(UNNAMED)
 LITERALS = ("baseline", "dataset", "setting")
 ROLES = ("proposed", "used", "compared", "mentioned")
 METHOD_KINDS = ("technique", "model")

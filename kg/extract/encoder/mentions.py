@@ -2,19 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.extract.encoder.definitions import with_definitions
 from kg.extract.encoder.features import Features
-from kg.extract.encoder.labels import MENTION_TYPES
+from kg.extract.encoder.labels import MENTION_TYPES, UNNAMED_TYPE
 from kg.resolve.known import is_organisation, type_of
 from kg.types import ENTITY_TYPES
 
 Floats = NDArray[np.float32]
-UNNAMED_TYPE = MENTION_TYPES.index("Unnamed")
 _NO_START = {"and", "or", ",", ";", ":", ")", "]", "}", "-", "/", "of", "on", "in", "for", "with", "by", "the", "an"}
 _NO_END = {"and", "or", ",", ";", ":", "(", "[", "{", "-", "/", "of", "on", "in", "for", "with", "the", "by", "to"}
 _COUNTS = {"a", "an", "multiple", "several", "various", "two", "three", "four", "five", "six", "seven", "eight", "ten"}
@@ -112,13 +112,15 @@ def find_mentions(
     """
     probabilities: Floats = np.exp(log_softmax(logits))
     local = {
-        (surface, kind): [(_score(probabilities, *place, kind, length), place) for place in _places(features, surface)]
+        (surface, kind): [(_score(probabilities, *place, kind, length), place) for place in features.places(surface)]
         for surface, kinds in sorted(_surfaces(features, logits).items())
         for kind in sorted(kinds)
     }
-    scored = []
-    for (surface, kind), here in _without_nested(local, keep).items():
-        scored.append((_overall(here), surface, kind, [place for _, place in here]))
+    scored = [
+        (_overall(here), surface, kind, [place for _, place in here])
+        for (surface, kind), here in _without_nested(local, keep).items()
+    ]
+    scored = with_definitions(features, scored, keep)
     taken = np.zeros(len(features.starts), dtype=bool)
     out: list[TaggedSpan] = []
     settled: set[str] = set()
@@ -157,15 +159,6 @@ def _surfaces(features: Features, logits: Floats) -> dict[str, set[int]]:
             if whole is not None:
                 out[features.text[features.starts[whole[0]] : features.ends[whole[1]]]].add(whole[2])
     return out
-
-
-def _places(features: Features, surface: str) -> Iterator[tuple[int, int]]:
-    at = features.text.find(surface)
-    while at >= 0:
-        words = features.words_of(at, at + len(surface))
-        if words is not None:
-            yield words
-        at = features.text.find(surface, at + 1)
 
 
 Places = list[tuple[float, tuple[int, int]]]

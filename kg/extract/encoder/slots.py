@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from kg.extract.encoder.beside import beside
 from kg.extract.encoder.entities import Cluster
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.knobs import Knobs
@@ -17,7 +18,7 @@ from kg.extract.encoder.network import Scores
 _TO = re.compile(r"\s*(?:to|→|->|\\?rightarrow)\s*")
 _ON = re.compile(r"\s*(?:on|for|in)\b")
 _SHARED = tuple(map(SLOTS.index, ("dataset", "metric", "task")))
-LISTED = 0.95  # how often a name fills the slot of the number at its place in a list (see lists)
+LISTED = 0.95  # how often a name fills the slot of the number at its place in a list, or beside it (see lists)
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,16 @@ class View:
 
 
 def fill_all(view: View, chosen: list[int], knobs: Knobs) -> list[dict[str, Filler]]:
-    """The filled slots of every chosen candidate: by its place in a list where it has one, else by the scores."""
-    listed = aligned(view.features, chosen, view.mentions)
+    """The filled slots of every chosen candidate: by its place in a list or right beside a name, else by the scores."""
+    listed = beside(view.features, chosen, view.mentions) | aligned(view.features, chosen, view.mentions)
     owner = {member: index for index, c in enumerate(view.clusters) for member in c.members}
     speaker = _speakers(view.features, chosen)
     out = []
     for number in chosen:
         slots: dict[str, Filler] = {}
         for index, slot in enumerate(SLOTS):
-            asked = speaker.get(number, number) if index in _SHARED else number
-            mention = listed.get((asked, index))
+            asked, other = speaker.get(number, (number, number)) if index in _SHARED else (number, number)
+            mention = listed.get((asked, index), listed.get((other, index)))
             if mention is not None and mention in owner:
                 slots[slot] = Filler(owner[mention], mention, LISTED)
             elif (filler := _fill(asked, index, view, knobs)) is not None:
@@ -59,14 +60,15 @@ def fill_all(view: View, chosen: list[int], knobs: Knobs) -> list[dict[str, Fill
     return out
 
 
-def _speakers(features: Features, chosen: list[int]) -> dict[int, int]:
-    """For "from A to B" the number whose data set, metric and task hold for both: B where a preposition follows it,
-    "from 12% to 20% on MATH", else A, "on GSM8K (67% to 82%)"."""
-    out: dict[int, int] = {}
+def _speakers(features: Features, chosen: list[int]) -> dict[int, tuple[int, int]]:
+    """For "from A to B" the number whose data set, metric and task hold for both, and the other: B where a preposition
+    follows it, "from 12% to 20% on MATH", else A, "on GSM8K (67% to 82%)"."""
+    out: dict[int, tuple[int, int]] = {}
     for first, second in pairwise(sorted(chosen, key=lambda i: features.candidates[i].start)):
         left, right = features.candidates[first], features.candidates[second]
         if _TO.fullmatch(features.text[left.end : right.start]):
-            out[first] = out[second] = second if _ON.match(features.text, right.end) else first
+            last = _ON.match(features.text, right.end) is not None
+            out[first] = out[second] = (second, first) if last else (first, second)
     return out
 
 
