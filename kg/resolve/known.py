@@ -21,6 +21,7 @@ _TAKES: dict[EntityType, tuple[EntityType, ...]] = {
 }
 _PROPER = re.compile(r"\d|\w[A-Z]")  # what marks a word as a name wherever it stands in a sentence
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_COINED = 5  # letters that an abbreviation must have to be no method of the paper's own
 _STEM = 5  # letters of a word that count: "rewarded" and "rewarding" are one
 _NUMBER = re.compile(r"\d+(?:\.\d*[1-9])?")
 
@@ -47,7 +48,7 @@ def type_of(name: str, type: EntityType, text: str) -> EntityType:
     (entry,) = claims
     if not _PROPER.search(name) or (entry.type == "Method" and entry.kind != "model"):
         return type
-    if is_short(name) and (type == "Method" or _means_other(name, entry, text)):
+    if is_short(name) and ((type == "Method" and len(name) < _COINED) or _means_other(name, entry, text)):
         return type
     return entry.type
 

@@ -152,3 +152,14 @@ def test_registry_version_changes_with_an_entry(registry: Registry) -> None:
     assert Registry(entries).version != Registry(entries[:2]).version
     other = Entry(type="Metric", id="metric:x", registered=entries[0].registered)
     assert Registry([*entries, other]).version != Registry(entries).version
+
+
+def test_registry_metric_at_any_rank_is_as_the_one_at_k(registry: Registry) -> None:
+    found, spelled = registry.find("Metric", "hit@7"), registry.find("Metric", "Hits@7")
+    assert found is not None
+    assert spelled is not None
+    assert found.id == spelled.id == "metric:hits@7"
+    assert registry.entry("metric:hits@7") == found
+    assert (found.registered.unit, found.registered.higher_is_better) == ("%", True)
+    assert registry.find("Metric", "zyx@7") is None
+    assert registry.find("Metric", "pass@k rate@7") is None

@@ -85,6 +85,21 @@ def test_resolver_another_mention_decides_between_claims() -> None:
     )
 
 
+def test_resolver_abbreviation_of_ones_own_makes_another_thing_of_a_known_long_form() -> None:
+    text = "We propose Self-Play Preference Optimization (SPO)."
+    span = [Span.of(text, text.index(s), text.index(s) + len(s)) for s in ("Self-Play Preference Optimization", "SPO")]
+    made = {
+        role: Entity(name=span[0].surface, type="Method", kind="technique", role=role, mentions=tuple(span))
+        for role in ("proposed", "used")
+    }
+    found = {
+        role: Resolver().identify(Extraction(paper=Paper(id="paper:1", abstract=text), extractor="hand", entities=(e,)))
+        for role, e in made.items()
+    }
+    ids = {role: identity[span[0].surface].id for role, identity in found.items()}
+    assert ids == {"proposed": "method:spo selfplaypreferenceoptimization".replace(" ", ""), "used": "method:sppo"}
+
+
 def test_resolver_member_is_not_its_family() -> None:
     text = "Llama-3-8B-Instruct is a Llama 3 model."
     ids = Resolver().identify(
@@ -100,6 +115,9 @@ def test_resolver_member_is_not_its_family() -> None:
         ("attention model", "Method", "method:attentionmodel"),
         ("image classification task", "Task", "task:imageclassification"),
         ("ImageNet validation set", "Dataset", "dataset:imagenet"),
+        ("AIME 2024 math problems", "Dataset", "dataset:aime2024"),
+        ("CoT prompting", "Method", "method:chainofthought"),
+        ("commonsense questions", "Dataset", "dataset:commonsensequestion"),
         ("METEOR metric", "Metric", "metric:meteor"),
     ],
 )
