@@ -16,7 +16,7 @@ from kg.graph import Claim, EntityNode, FactEdge, ResultNode, SlotEdge, Subgraph
 from kg.rdf import vocabulary as v
 from kg.rdf.terms import any_uri, boolean, date, decimal, integer, literal, node_iri, paper_iri, segment, term
 from kg.rdf.vocabulary import Kind
-from kg.types import Frozen, RelationType, Role, SlotName
+from kg.types import Frozen, RelationType, Role
 
 _WRITERS: dict[Kind, Callable[..., str]] = {
     "string": literal,
@@ -39,15 +39,6 @@ _FACT = tuple(field for field in _fields(v.FACT_FIELDS) if field[0] in ("outcome
 _TOLD = tuple(name for name in FactEdge.model_fields if name != "paper")
 _ROLES: dict[Role, str] = {role: term(name) for role, name in v.ROLES.items()}
 _RELATIONS: dict[RelationType, str] = {relation: term(name) for relation, name in v.RELATIONS.items()}
-_SLOTS: dict[SlotName, tuple[str, str, str, str]] = {
-    slot: (
-        term(name),
-        term(v.slot_property(slot, "Span")),
-        term(v.slot_property(slot, "Confidence")),
-        term(v.slot_property(slot, "Name")),
-    )
-    for slot, name in v.SLOTS.items()
-}
 _HEAD_NAME, _TAIL_NAME = term("kg:headName"), term("kg:tailName")
 _IS_PAPER = tuple(f"{v.TYPE} {term(name)}" for name in v.PAPER_CLASSES)
 _IS_CLAIM, _IS_FACT = f"{v.TYPE} {term('kg:Claim')}", f"{v.TYPE} {term('kg:Fact')}"
@@ -124,7 +115,7 @@ class _Paper:
 
     def slot(self, slot: SlotEdge) -> Iterator[str]:
         """What fills a slot of a result; the paper's name for it only where its claims leave that open."""
-        filled, span, confidence, name = _SLOTS[slot.slot]
+        filled, span, confidence, name = v.SLOT_PROPERTIES[slot.slot]
         subject = self._entity(slot.result)
         yield f"{subject} {filled} {self._entity(slot.entity)}"
         yield f"{subject} {span} {self._span(slot.start, slot.end, slot.surface)}"

@@ -48,15 +48,7 @@ _MENTION, _START, _END, _EXACT = _iri("kg:mention"), _iri("oa:start"), _iri("oa:
 _FORM, _LITERAL_FORM, _PAPERS = _iri("kg:form"), _iri("skosxl:literalForm"), _iri("kg:papers")
 _ROLES: dict[str, Role] = {_iri(name): role for role, name in v.ROLES.items()}
 _RELATIONS: dict[str, RelationType] = {_iri(name): relation for relation, name in v.RELATIONS.items()}
-_SLOTS: dict[SlotName, tuple[str, str, str, str]] = {
-    slot: (
-        _iri(name),
-        _iri(v.slot_property(slot, "Span")),
-        _iri(v.slot_property(slot, "Confidence")),
-        _iri(v.slot_property(slot, "Name")),
-    )
-    for slot, name in v.SLOTS.items()
-}
+_SLOTS: dict[SlotName, list[str]] = {slot: [name[1:-1] for name in names] for slot, names in v.SLOT_PROPERTIES.items()}
 _TYPES: dict[str, EntityType] = {type.lower(): type for type in ENTITY_TYPES}
 _KINDS = {_iri(f"kg:{name}"): name for name in ("Paper", "Claim", "Result", "Fact")}
 _ENTITY_KINDS: dict[str, EntityType] = {_iri(names[0]): type for type, names in v.ENTITY_CLASSES.items()}

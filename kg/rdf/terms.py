@@ -53,7 +53,7 @@ def segment(id: str) -> str:
     return quote(id, safe=":@") if id.strip(".") else id.replace(".", "%2E")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=1 << 16)
 def node_iri(base: str, id: str) -> str:
     """The IRI of an entity, a result, a claim or a fact: their ids begin with their type.
 

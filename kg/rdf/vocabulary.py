@@ -102,6 +102,8 @@ START, END, EXACT = term("oa:start"), term("oa:end"), term("oa:exact")
 FORM, LITERAL_FORM, PAPERS = term("kg:form"), term("skosxl:literalForm"), term("kg:papers")
 
 
-def slot_property(slot: SlotName, what: Literal["Span", "Confidence", "Name"]) -> str:
-    """What stands beside a slot's filling: `kg:methodSpan`, `kg:methodConfidence`, `kg:methodName`."""
-    return f"kg:{slot}{what}"
+# A slot's filling, and what stands beside it: `kg:ofMethod`, `kg:methodSpan`, `kg:methodConfidence`, `kg:methodName`.
+SLOT_PROPERTIES: dict[SlotName, tuple[str, str, str, str]] = {
+    slot: (term(name), term(f"kg:{slot}Span"), term(f"kg:{slot}Confidence"), term(f"kg:{slot}Name"))
+    for slot, name in SLOTS.items()
+}
