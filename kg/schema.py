@@ -140,6 +140,7 @@ def neo4j_indexes() -> str:
     lines = [f"CREATE CONSTRAINT paper_kg_id IF NOT EXISTS FOR (n:{OURS}) REQUIRE n.id IS UNIQUE;"]
     lines += [make.format(f"{label.lower()}_id", f"(n:{label})", "id") for label in node_columns()]
     lines += [make.format(f"{label.lower()}_name", f"(n:{label})", "name") for label in ENTITY_TYPES]
+    lines.append(make.format("method_support", "(n:Method)", "support"))
     lines += [make.format(f"{edge.lower()}_paper", f"()-[n:{edge}]-()", "paper") for edge in FACT_EDGES.values()]
     return _BANNER + "\n".join(lines) + "\n"
 

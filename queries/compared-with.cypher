@@ -1,5 +1,6 @@
 // Methods that papers compare with a method, and how they come off against it.
 // parameter: method (Method) - the method's name
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: method, outcome, value, unit, reported, kind, direction, metric, dataset, title, paper, sentence
 // example: method="supervised fine-tuning"
 //
@@ -24,6 +25,9 @@ WITH row WHERE row.paper IS NOT NULL
 MATCH (p:Paper) WHERE p.id = row.paper
 OPTIONAL MATCH (m:Method) WHERE m.id = row.method
 OPTIONAL MATCH (r:Result) WHERE r.id = row.result
+WITH row, p, m, r
+ORDER BY row.part, p.title, p.id, r.start, m.name, m.id, r.id, row.outcome, row.sentence
+LIMIT $limit
 OPTIONAL MATCH (r)-[:ON_DATASET]->(d:Dataset)
 OPTIONAL MATCH (r)-[:WITH_METRIC]->(k:Metric)
 RETURN m.name AS method, row.outcome AS outcome, r.value AS value, r.unit AS unit, r.value_text AS reported,

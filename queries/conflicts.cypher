@@ -3,14 +3,22 @@
 // example:
 //
 // Asked by `kg query`, values are brought to the metric's scale first, and those that then agree are left out.
-MATCH (p1:Paper)-[:REPORTS]->(r1:Result)-[:OF_METHOD]->(m:Method), (r1)-[:ON_DATASET]->(d:Dataset),
-    (r1)-[:WITH_METRIC]->(k:Metric)
-WHERE r1.kind = 'absolute' AND r1.value IS NOT NULL
-MATCH (p2:Paper)-[:REPORTS]->(r2:Result)-[:OF_METHOD]->(m), (r2)-[:ON_DATASET]->(d), (r2)-[:WITH_METRIC]->(k)
-WHERE r2.kind = 'absolute' AND r2.value IS NOT NULL AND r1.value <> r2.value AND p1.id < p2.id
-    AND coalesce(r1.setting, '') = coalesce(r2.setting, '')
-RETURN m.name AS method, d.name AS dataset, k.name AS metric, r1.setting AS setting,
-    r1.value AS value, r1.unit AS unit, r2.value AS other_value, r2.unit AS other_unit,
-    p1.title AS title, p1.id AS paper, r1.sentence AS sentence,
-    p2.title AS other_title, p2.id AS other_paper, r2.sentence AS other_sentence, k.id AS metric_id
-ORDER BY method, m.id, dataset, d.id, metric, k.id, paper, r1.start, r1.id, other_paper, r2.start, r2.id
+MATCH (m:Method) WHERE m.support > 1
+MATCH (r:Result)-[:OF_METHOD]->(m) WHERE r.kind = 'absolute' AND r.value IS NOT NULL
+MATCH (r)-[:ON_DATASET]->(d:Dataset), (r)-[:WITH_METRIC]->(k:Metric)
+WITH m, d, k, coalesce(r.setting, '') AS setting, count(DISTINCT r.value) AS numbers, collect(r.id) AS results
+WHERE numbers > 1
+UNWIND results AS id
+MATCH (p:Paper)-[:REPORTS]->(r:Result) WHERE r.id = id
+WITH m, d, k, setting, collect({
+    id: r.id, start: r.start, value: r.value, unit: r.unit, sentence: r.sentence, setting: r.setting,
+    paper: p.id, title: p.title
+}) AS scores
+UNWIND scores AS one
+UNWIND scores AS other
+WITH m, d, k, one, other WHERE one.value <> other.value AND one.paper < other.paper
+RETURN m.name AS method, d.name AS dataset, k.name AS metric, one.setting AS setting,
+    one.value AS value, one.unit AS unit, other.value AS other_value, other.unit AS other_unit,
+    one.title AS title, one.paper AS paper, one.sentence AS sentence,
+    other.title AS other_title, other.paper AS other_paper, other.sentence AS other_sentence, k.id AS metric_id
+ORDER BY method, m.id, dataset, d.id, metric, k.id, paper, one.start, one.id, other_paper, other.start, other.id

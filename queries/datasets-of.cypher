@@ -1,5 +1,6 @@
 // Datasets that papers use for a task, the most used first, with the sentences that say so.
 // parameter: task (Task) - the task's name
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: dataset, papers, title, paper, sentence
 // example: task="mathematical reasoning"
 MATCH (t:Task) WHERE t.id = $task
@@ -16,3 +17,4 @@ MATCH (d:Dataset) WHERE d.id = id
 MATCH (p:Paper) WHERE p.id = one.paper
 RETURN d.name AS dataset, papers, p.title AS title, p.id AS paper, one.sentence AS sentence
 ORDER BY papers DESC, dataset, d.id, title, paper, sentence
+LIMIT $limit

@@ -1,5 +1,6 @@
 // What improves on a baseline, and by how much.
 // parameter: baseline (Method) - the name of the method that is improved on
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: method, value, unit, reported, kind, direction, relative, metric, dataset, setting, title, paper, sentence
 // example: baseline="supervised fine-tuning"
 //
@@ -16,18 +17,14 @@ WITH b, collect({
         WHEN 'down' THEN coalesce(k1.higher_is_better, false)
         WHEN 'up' THEN coalesce(NOT k1.higher_is_better, false)
         ELSE false END
-}) AS numbers
-OPTIONAL MATCH (m2:Method)-[f2:COMPARED_WITH]->(b) WHERE f2.outcome = 'better' AND NOT EXISTS {
-    MATCH (p:Paper)-[:REPORTS]->(r:Result)-[:COMPARED_TO]->(b), (r)-[:OF_METHOD]->(m2)
-    WHERE p.id = f2.paper AND r.kind IN ['change', 'ratio']
-}
-WITH b, numbers, collect({
+}) AS numbers, collect(p1.id + ' ' + m1.id) AS numbered
+OPTIONAL MATCH (m2:Method)-[f2:COMPARED_WITH]->(b)
+WHERE f2.outcome = 'better' AND NOT (f2.paper + ' ' + m2.id) IN numbered
+WITH b, numbers, numbered, collect({
     part: 2, method: m2.id, result: NULL, paper: f2.paper, sentence: f2.sentence, worse: false
 }) AS heads
-OPTIONAL MATCH (b)-[f3:COMPARED_WITH]->(m3:Method) WHERE f3.outcome = 'worse' AND NOT EXISTS {
-    MATCH (p:Paper)-[:REPORTS]->(r:Result)-[:COMPARED_TO]->(b), (r)-[:OF_METHOD]->(m3)
-    WHERE p.id = f3.paper AND r.kind IN ['change', 'ratio']
-}
+OPTIONAL MATCH (b)-[f3:COMPARED_WITH]->(m3:Method)
+WHERE f3.outcome = 'worse' AND NOT (f3.paper + ' ' + m3.id) IN numbered
 WITH numbers, heads, collect({
     part: 2, method: m3.id, result: NULL, paper: f3.paper, sentence: f3.sentence, worse: false
 }) AS tails
@@ -36,6 +33,9 @@ WITH row WHERE row.paper IS NOT NULL AND NOT row.worse
 MATCH (p:Paper) WHERE p.id = row.paper
 OPTIONAL MATCH (m:Method) WHERE m.id = row.method
 OPTIONAL MATCH (r:Result) WHERE r.id = row.result
+WITH row, p, m, r
+ORDER BY row.part, p.title, p.id, r.start, m.name, m.id, r.id, row.sentence
+LIMIT $limit
 OPTIONAL MATCH (r)-[:WITH_METRIC]->(k:Metric)
 OPTIONAL MATCH (r)-[:ON_DATASET]->(d:Dataset)
 RETURN m.name AS method, r.value AS value, r.unit AS unit, r.value_text AS reported, r.kind AS kind,

@@ -1,5 +1,6 @@
 // Methods evaluated on a dataset, with the numbers and the sentences that say so.
 // parameter: dataset (Dataset) - the data set's name
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: method, value, unit, reported, kind, direction, metric, baseline, setting, title, paper, sentence
 // example: dataset=GSM8K
 //
@@ -7,21 +8,22 @@
 MATCH (d:Dataset) WHERE d.id = $dataset
 OPTIONAL MATCH (p1:Paper)-[:REPORTS]->(r1:Result)-[:ON_DATASET]->(d)
 OPTIONAL MATCH (r1)-[:OF_METHOD]->(m1:Method)
-WITH d, collect({part: 1, paper: p1.id, method: m1.id, result: r1.id, sentence: r1.sentence}) AS numbers
-OPTIONAL MATCH (m2:Method)-[f2:EVALUATED_ON]->(d)
-WHERE NOT EXISTS {
-    MATCH (p:Paper)-[:REPORTS]->(r:Result)-[:ON_DATASET]->(d), (r)-[:OF_METHOD]->(m2) WHERE p.id = f2.paper
-}
-WITH d, numbers, collect({part: 2, paper: f2.paper, method: m2.id, result: NULL, sentence: f2.sentence}) AS facts
+WITH d, collect({part: 1, paper: p1.id, method: m1.id, result: r1.id, sentence: r1.sentence}) AS numbers,
+    collect(p1.id) AS reporting, collect(p1.id + ' ' + m1.id) AS numbered
+OPTIONAL MATCH (m2:Method)-[f2:EVALUATED_ON]->(d) WHERE NOT (f2.paper + ' ' + m2.id) IN numbered
+WITH d, numbers, reporting, collect(f2.paper) AS saying,
+    collect({part: 2, paper: f2.paper, method: m2.id, result: NULL, sentence: f2.sentence}) AS facts
 OPTIONAL MATCH (p3:Paper)-[:PROPOSES|USES|COMPARES|MENTIONS]->(d)
-WHERE NOT EXISTS { MATCH (p3)-[:REPORTS]->(:Result)-[:ON_DATASET]->(d) }
-    AND NOT EXISTS { MATCH (:Method)-[f:EVALUATED_ON]->(d) WHERE f.paper = p3.id }
+WHERE NOT p3.id IN reporting AND NOT p3.id IN saying
 WITH numbers, facts, collect(DISTINCT {part: 3, paper: p3.id, method: NULL, result: NULL, sentence: NULL}) AS others
 UNWIND numbers + facts + others AS row
 WITH row WHERE row.paper IS NOT NULL
 MATCH (p:Paper) WHERE p.id = row.paper
 OPTIONAL MATCH (m:Method) WHERE m.id = row.method
 OPTIONAL MATCH (r:Result) WHERE r.id = row.result
+WITH row, p, m, r
+ORDER BY row.part, p.title, p.id, r.start, m.name, m.id, r.id, row.sentence
+LIMIT $limit
 OPTIONAL MATCH (r)-[:WITH_METRIC]->(k:Metric)
 OPTIONAL MATCH (r)-[:COMPARED_TO]->(b:Method)
 RETURN m.name AS method, r.value AS value, r.unit AS unit, r.value_text AS reported, r.kind AS kind,

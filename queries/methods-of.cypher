@@ -1,5 +1,6 @@
 // Methods that papers use for a task, the most used first, with the sentences that say so.
 // parameter: task (Task) - the task's name
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: method, kind, papers, title, paper, sentence
 // example: task="mathematical reasoning"
 MATCH (t:Task) WHERE t.id = $task
@@ -16,3 +17,4 @@ MATCH (m:Method) WHERE m.id = id
 MATCH (p:Paper) WHERE p.id = one.paper
 RETURN m.name AS method, m.kind AS kind, papers, p.title AS title, p.id AS paper, one.sentence AS sentence
 ORDER BY papers DESC, method, m.id, title, paper, sentence
+LIMIT $limit

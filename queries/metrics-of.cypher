@@ -1,5 +1,6 @@
 // Metrics in which a dataset is measured, the most used first.
 // parameter: dataset (Dataset) - the data set's name
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: metric, papers, results, higher_is_better
 // example: dataset=GSM8K
 MATCH (d:Dataset) WHERE d.id = $dataset
@@ -13,3 +14,4 @@ MATCH (k:Metric) WHERE k.id = row.metric
 WITH k, count(DISTINCT row.paper) AS papers, count(DISTINCT row.result) AS results
 RETURN k.name AS metric, papers, results, k.higher_is_better AS higher_is_better
 ORDER BY papers DESC, results DESC, metric, k.id
+LIMIT $limit

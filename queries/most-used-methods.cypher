@@ -2,8 +2,19 @@
 // parameter: limit (integer) = 20 - how many to show
 // columns: method, kind, used_by, named_by
 // example: limit=10
-MATCH (p:Paper)-[:USES]->(m:Method)
-WITH m, count(DISTINCT p.id) AS used_by
-RETURN m.name AS method, m.kind AS kind, used_by, m.support AS named_by
+MATCH (n:Method) WHERE n.support > 0
+WITH n ORDER BY n.support DESC LIMIT $limit
+OPTIONAL MATCH (p:Paper)-[:USES]->(n)
+WITH n.id AS id, count(DISTINCT p) AS used
+WITH min(used) AS least, collect({id: id, used: used}) AS named, collect(id) AS ids
+// No method is used by more papers than name it: of the others, only those that are named by so many can come before.
+OPTIONAL MATCH (o:Method) WHERE o.support >= least AND NOT o.id IN ids
+OPTIONAL MATCH (p:Paper)-[:USES]->(o)
+WITH named, o.id AS id, count(DISTINCT p) AS used
+WITH named, collect({id: id, used: used}) AS others
+UNWIND named + others AS row
+WITH row WHERE row.used > 0
+MATCH (m:Method) WHERE m.id = row.id
+RETURN m.name AS method, m.kind AS kind, row.used AS used_by, m.support AS named_by
 ORDER BY used_by DESC, named_by DESC, method, m.id
 LIMIT $limit

@@ -1,5 +1,6 @@
 // What a paper reports: its numbers, in the order of its text.
 // parameter: paper (Paper) - the paper's id, its title, or a part of the title
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: method, value, low, high, unit, reported, kind, direction, relative, bound, metric, dataset, task, baseline, setting, sentence
 // example: paper="Masked Thought"
 MATCH (p:Paper) WHERE p.id = $paper
@@ -14,3 +15,4 @@ RETURN m.name AS method, r.value AS value, r.low AS low, r.high AS high, r.unit 
     coalesce(d.name, r.dataset_text) AS dataset, t.name AS task, coalesce(b.name, r.baseline_text) AS baseline,
     r.setting AS setting, r.sentence AS sentence
 ORDER BY r.start, r.id
+LIMIT $limit

@@ -14,6 +14,7 @@ from kg.store import Row, Store, Value
 from kg.types import ENTITY_TYPES
 
 Cell = Value | list[Value]
+LIMIT = "limit"
 
 
 class Answer(NamedTuple):
@@ -33,15 +34,25 @@ def ask(store: Store, name: str, parameters: Mapping[str, str | int] | None = No
     given = _checked(question, parameters or {})
     found = {parameter.name: _value(store, question, parameter, given) for parameter in question.parameters}
     values = {key: value for key, (value, _) in found.items()}
-    rows = store.query(question.text(store.language), values)
+    rows, cut = _rows(store, question, values)
     after = AFTER[name](store, rows, values) if name in AFTER else Told(rows)
     nodes = {str(found[p.name][0]) for p in question.parameters if p.type in ENTITY_TYPES}
     told = _with_sentences(store, after.rows, nodes)
     return Answer(
         columns=question.columns,
         rows=tuple(tuple(row[column] for column in question.columns) for row in told),
-        notes=(*(note for _, notes in found.values() for note in notes), *after.notes),
+        notes=(*(note for _, notes in found.values() for note in notes), *after.notes, *cut),
     )
+
+
+def _rows(store: Store, question: Question, values: Mapping[str, Value]) -> tuple[list[Row], tuple[str, ...]]:
+    """The store's rows, and a note where there are more than were asked for: one more is fetched to see that."""
+    limit = values.get(LIMIT)
+    more = {LIMIT: limit + 1} if isinstance(limit, int) else {}
+    rows = store.query(question.text(store.language), {**values, **more}, ours=True)
+    if not more or len(rows) <= int(str(limit)):
+        return rows, ()
+    return rows[:-1], (f"there are more than these {limit} rows; {LIMIT}=… says how many to give",)
 
 
 def _question(name: str) -> Question:
@@ -72,7 +83,7 @@ def _value(
     if parameter.type == "Paper":
         return find_paper(store, text)
     if parameter.type == "integer":
-        if not text.isascii() or not text.isdigit() or int(text) > 2**31 - 1:
+        if not text.isascii() or not text.isdigit() or int(text) > 2**31 - 2:
             raise QueryError(question.name, f"{parameter.name} is a whole number, not {text}")
         return int(text), ()
     return text, ()

@@ -1,6 +1,7 @@
 """A name as a person writes it in, the id of the node that it names out, and what was read into it."""
 
 from collections.abc import Iterable
+from importlib.resources import files
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -9,7 +10,7 @@ from rapidfuzz.distance import JaroWinkler
 from kg.errors import UnknownName
 from kg.graph import EntityNode
 from kg.keys import entity_id, normalise
-from kg.query.question import questions
+from kg.query.question import SUFFIXES
 from kg.resolve.registry import load
 from kg.store import Store
 from kg.types import EntityType, paper_id
@@ -51,11 +52,12 @@ def find_paper(store: Store, name: str) -> Found:
     ids = {name, paper_id(name, name)}
     if held := store.held(sorted(ids)):
         return Found(min(held))
-    rows = store.query(questions()["papers"].text(store.language))
-    titles = {str(row["paper"]): str(row["title"]) for row in rows if row["title"]}
     wanted = _words(name)
-    parts = [paper for paper, title in titles.items() if wanted in _words(title)]
-    if not parts:
+    for part in (wanted, ""):  # every title is read only where the store finds none, to name the nearest
+        titles = _titles(store, part)
+        if parts := [paper for paper, title in titles.items() if wanted in _words(title)]:
+            break
+    else:
         raise UnknownName("Paper", name, _closest(name, titles.values()))
     best, *others = sorted(parts, key=lambda paper: (len(titles[paper]), titles[paper], paper))
     if not others:
@@ -63,6 +65,13 @@ def find_paper(store: Store, name: str) -> Found:
     told = "; ".join(f"{titles[paper]} ({paper})" for paper in others[:NEAREST])
     more = f" and {len(others) - NEAREST} more" if len(others) > NEAREST else ""
     return Found(best, (f"{name} is {titles[best]} ({best}) here; there is also {told}{more}",))
+
+
+def _titles(store: Store, part: str) -> dict[str, str]:
+    """The titles that hold a text in small letters, by the id of the paper."""
+    text = files(__package__).joinpath("titles" + SUFFIXES[store.language]).read_text("utf-8")
+    rows = store.query(text, {"part": part}, ours=True)
+    return {str(row["paper"]): str(row["title"]) for row in rows}
 
 
 def _papers(number: int) -> str:

@@ -50,8 +50,13 @@ class Store(Protocol):
     def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
         """The shared nodes of a type (or those of them with these ids), sorted by id; streamed."""
 
-    def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
-        """The rows of a query in the store's language, values passed as parameters, in the query's order."""
+    def query(
+        self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None, *, ours: bool = False
+    ) -> list[Row]:
+        """The rows of a query in the store's language, values passed as parameters, in the query's order.
+
+        `ours`: what others keep in the same database under labels of ours is left out.
+        """
 
     def close(self) -> None:
         """Finish writing and let go."""

@@ -32,7 +32,9 @@ class EmbeddedStore:
         self.url = url
         self.database = Database(url, read_only=read_only)
 
-    def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
+    def query(
+        self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None, *, ours: bool = False
+    ) -> list[Row]:
         """See Store. One statement that reads; one that writes, or touches files, is refused."""
         return self.database.ask(text, parameters or {})
 

@@ -5,14 +5,23 @@ the order in which a batch runs them; see kg.store.neo4j.write. Rows are lists, 
 double what has to be packed, sent and unpacked.
 """
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES
 from kg.schema import OURS, Column, edge_columns, node_columns
 from kg.types import ENTITY_TYPES
 
 _ROLES, _SLOTS, _FACTS = ("|".join(edges.values()) for edges in (ROLE_EDGES, SLOT_EDGES, FACT_EDGES))
+_LABEL = re.compile(rf"\(\w*:(?:{'|'.join(node_columns())})\b")
 _OWN_LABEL = "[label IN labels({}) WHERE label IN " + str(list(ENTITY_TYPES)) + "][0]"
+
+
+@cache
+def of_ours(question: str) -> str:
+    """The question with our own label beside every label: it leaves others' nodes out, and has the index of ids."""
+    return _LABEL.sub(rf"\g<0>&{OURS}", question)
 
 
 def _properties(columns: Iterable[Column], row: str, *, after: int) -> str:

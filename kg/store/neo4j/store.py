@@ -105,9 +105,12 @@ class Neo4jStore:
         for nodes in self._pages(type, ids):
             yield from (rows.entity(type, node) for node in nodes)
 
-    def query(self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None) -> list[Row]:
+    def query(
+        self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None, *, ours: bool = False
+    ) -> list[Row]:
         """See Store. What the question returns beside plain values (nodes, dates, …) is put in plain values."""
-        return [values.plain(record) for record in self._ask(text, **(parameters or {}))]
+        asked = statements.of_ours(text) if ours else text
+        return [values.plain(record) for record in self._ask(asked, **(parameters or {}))]
 
     def close(self) -> None:
         """See Store."""
