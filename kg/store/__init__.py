@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import islice
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Literal, NamedTuple, Protocol, Self, TypeVar
 
 from kg.errors import StoreError
 from kg.graph import EntityNode, Subgraph
 from kg.types import EntityType
 
+T = TypeVar("T")
 Value = str | int | float | bool | None
 Row = dict[str, Value | list[Value]]
 Language = Literal["cypher", "sparql"]
@@ -61,11 +63,13 @@ class Store(Protocol):
     def close(self) -> None:
         """Finish writing and let go."""
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self.close()
 
 
 # A pattern of the URL -> the module and the class behind it. The module is imported when the store is opened.
@@ -89,13 +93,8 @@ def open_store(url: str, *, read_only: bool = False) -> Store:
     )
 
 
-def batches(graphs: Iterable[Subgraph], size: int) -> Iterator[list[Subgraph]]:
-    """Subgraphs in lists of at most `size`."""
-    batch: list[Subgraph] = []
-    for graph in graphs:
-        batch.append(graph)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    left = iter(items)
+    while batch := list(islice(left, size)):
         yield batch

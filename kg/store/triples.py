@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 from pyoxigraph import QuerySolutions
 
@@ -21,7 +20,7 @@ from kg.rdf import reading
 from kg.rdf import vocabulary as v
 from kg.rdf.mapping import described, entity_lines
 from kg.rdf.terms import BASE, base_of, node_id, node_iri, paper_iri, term
-from kg.store import Held, Language, Row, Value
+from kg.store import Held, Language, Row, Store, Value, batches
 from kg.store.binding import bind, bind_terms, iris, rows
 from kg.store.writing import Tallied, latest, tallied
 from kg.types import ENTITY_TYPES, EntityType
@@ -51,7 +50,7 @@ def text(name: str) -> str:
     return (_RQ / f"{name}.rq").read_text(encoding="utf-8")
 
 
-class TripleStore(ABC):
+class TripleStore(Store, ABC):
     """See kg.store.Store. A subclass opens the triples, answers queries and applies a change."""
 
     url: str
@@ -77,7 +76,7 @@ class TripleStore(ABC):
     def held(self, papers: Sequence[str]) -> dict[str, Held]:
         """See Store."""
         held: dict[str, Held] = {}
-        for some in chunks(sorted(set(papers))):
+        for some in batches(sorted(set(papers)), CHUNK):
             found = self._rows("held", {"?paper": iris(paper_iri(self.base, id) for id in some)})
             for row in found:
                 id, source = str(row["id"]), row["source"]
@@ -107,14 +106,14 @@ class TripleStore(ABC):
     def read(self, papers: Sequence[str] | None = None) -> Iterator[Subgraph]:
         """See Store."""
         chosen = self._ids("Paper") if papers is None else sorted(set(papers))
-        for some in chunks(chosen):
+        for some in batches(chosen, CHUNK):
             addresses = iris(paper_iri(self.base, id) for id in some)
             stated = (self._about(name, {"?paper": addresses}) for name in _ABOUT_PAPER)
             yield from reading.subgraphs(chain(self._about("described", {"?node": addresses}), *stated))
 
     def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
         """See Store."""
-        for some in chunks(self._ids(type) if ids is None else sorted(set(ids))):
+        for some in batches(self._ids(type) if ids is None else sorted(set(ids)), CHUNK):
             addresses = {"?node": iris(node_iri(self.base, id) for id in some)}
             described = chain.from_iterable(self._about(name, addresses) for name in _ABOUT_ENTITY)
             yield from (node for node in reading.entity_nodes(described) if node.type == type)
@@ -172,7 +171,7 @@ class TripleStore(ABC):
     def _unsupported(self, edges: set[str], papers: set[str]) -> set[str]:
         """Those of these edges that no paper states but these."""
         kept: set[str] = set()
-        for some in chunks(sorted(edges)):
+        for some in batches(sorted(edges), CHUNK):
             rows = self._rows("supported", {"(?head ?relation ?tail)": " ".join(f"({edge})" for edge in some)})
             kept |= {
                 f"<{row['head']}> <{row['relation']}> <{row['tail']}>"
@@ -180,17 +179,3 @@ class TripleStore(ABC):
                 if node_id(str(row["paper"])) not in papers
             }
         return edges - kept
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
-    """The items in lists of at most CHUNK."""
-    for start in range(0, len(items), CHUNK):
-        yield list(items[start : start + CHUNK])

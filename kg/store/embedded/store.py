@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from kg.errors import StoreError
 from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES, Claim, EntityNode, FactEdge, ResultNode, SlotEdge, Subgraph
 from kg.schema import Column, EdgeKind, edge_columns, edge_kinds, node_columns
-from kg.store import Held, Language, Row, Value, writing
+from kg.store import Held, Language, Row, Store, Value, batches, writing
 from kg.store.embedded import statements
 from kg.store.embedded.database import Database
 from kg.store.embedded.packing import pack
@@ -23,7 +22,7 @@ _SLOTS = tuple(kind for kind in edge_kinds() if kind.type in SLOT_EDGES.values()
 _FACTS = tuple(kind for kind in edge_kinds() if kind.type in FACT_EDGES.values())
 
 
-class EmbeddedStore:
+class EmbeddedStore(Store):
     """See kg.store.Store. A path that holds nothing is made a store, unless `read_only`; ':memory:' names no file."""
 
     language: Language = "cypher"
@@ -68,14 +67,14 @@ class EmbeddedStore:
 
     def read(self, papers: Sequence[str] | None = None) -> Iterator[Subgraph]:
         """See Store."""
-        for ids in chunks(self._ids("Paper") if papers is None else sorted(set(papers))):
+        for ids in batches(self._ids("Paper") if papers is None else sorted(set(papers)), CHUNK):
             with self._sound():
                 graphs = self._subgraphs(ids)
             yield from graphs
 
     def entities(self, type: EntityType, ids: Sequence[str] | None = None) -> Iterator[EntityNode]:
         """See Store."""
-        for some in chunks(self._ids(type) if ids is None else sorted(set(ids))):
+        for some in batches(self._ids(type) if ids is None else sorted(set(ids)), CHUNK):
             with self._sound():
                 nodes = [
                     writing.entity_node(type, row) for row in self.database.run(statements.nodes(type), {"ids": some})
@@ -169,20 +168,6 @@ class EmbeddedStore:
             for kind, heads in _heads(claims)
         )
         return [writing.fact_edge(kind, row) for kind, some in rows for row in some]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def chunks(ids: Sequence[str]) -> Iterator[list[str]]:
-    """The ids in lists of at most CHUNK."""
-    for start in range(0, len(ids), CHUNK):
-        yield list(ids[start : start + CHUNK])
 
 
 def _heads(claims: Iterable[Claim]) -> Iterator[tuple[EdgeKind, list[str]]]:

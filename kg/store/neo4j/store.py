@@ -1,8 +1,7 @@
 """The Store protocol on the official driver: a managed transaction a batch, tried again while the server is away."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from neo4j import (
     READ_ACCESS,
@@ -19,7 +18,7 @@ from kg.config import Neo4jSettings
 from kg.errors import StoreError
 from kg.graph import FACT_EDGES, EntityNode, Subgraph
 from kg.schema import edge_columns, node_columns
-from kg.store import Held, Language, Row, Value, writing
+from kg.store import Held, Language, Row, Store, Value, writing
 from kg.store.neo4j import rows, statements, values
 from kg.store.neo4j.address import Address
 from kg.store.neo4j.faults import out_of_memory, reason, told
@@ -34,7 +33,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Neo4jStore:
+class Neo4jStore(Store):
     """See kg.store.Store. The password comes from the settings, never from the URL."""
 
     language: Language = "cypher"
@@ -160,14 +159,6 @@ class Neo4jStore:
 
     def _session(self, mode: str) -> Session:
         return self._driver.session(database=self._address.database, default_access_mode=mode)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _records(tx: ManagedTransaction, text: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
