@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -52,9 +52,10 @@ def unsound(owners: Iterable[Owned], *, workers: int = 1) -> Iterator[str]:
             for iri, type in judged.classes:
                 nodes.add(f"{iri} {type} ")
         for _, told in groupby(nodes.sorted(), key=lambda line: line.rpartition(" ")[0]):
-            first, *others = (line.rpartition(" ")[2] for line in told)
-            for owner in (first, *others) if first else ():
-                doubtful.add(owner)
+            names = (line.rpartition(" ")[2] for line in told)
+            if first := next(names):  # no node of that class: it would have come first, without an owner
+                for owner in chain((first,), names):
+                    doubtful.add(owner)
         yield from doubtful.sorted()
 
 
