@@ -98,6 +98,15 @@ def test_questions_give_a_sentence_with_every_row(store: Store) -> None:
             assert all(row[answer.columns.index("sentence")] for row in answer.rows)
 
 
+def test_questions_give_as_many_rows_as_are_asked_for_and_say_so(store: Store) -> None:
+    every = ask(store, "papers")
+    assert (len(every.rows), every.notes) == (len(GRAPHS), ())
+    two = ask(store, "papers", {"limit": 2})
+    assert two.rows == every.rows[:2]
+    assert two.notes == ("there are more than these 2 rows; limit=… says how many to give",)
+    assert ask(store, "papers", {"limit": len(GRAPHS)}).notes == ()
+
+
 def test_questions_give_the_sentence_of_a_paper_that_only_names(store: Store) -> None:
     answer = ask(store, "methods-evaluated-on", {"dataset": "GSM8K"})
     (row,) = [row for row in answer.rows if row[answer.columns.index("paper")] == "paper:0000000000000005"]
