@@ -7,7 +7,9 @@ import pytest
 from servers import neo4j
 
 from kg.graph import EntityNode, Identity, Subgraph, tally
-from kg.store import Store
+from kg.query.question import Question
+from kg.query.scores import AFTER
+from kg.store import Store, Value
 from kg.types import ENTITY_TYPES
 
 
@@ -63,3 +65,11 @@ def dump(store: Store) -> tuple[list[Subgraph], list[EntityNode], dict[str, int]
     """All that a store holds; `extracted_at` aside, which no two runs agree on."""
     nodes = [node for type in sorted(ENTITY_TYPES) for node in store.entities(type)]
     return list(store.read()), nodes, store.count()
+
+
+def answered(store: Store, question: Question, asking: dict[str, Value]) -> list[list[object]]:
+    """The rows of a question, given the ids of nodes, that a user sees."""
+    rows = store.query(question.text(store.language), asking)
+    if question.name in AFTER:
+        rows = AFTER[question.name](store, rows, asking).rows
+    return [[row[column] for column in question.columns] for row in rows]

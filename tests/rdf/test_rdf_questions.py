@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from handmade import GRAPHS, Draft, identify
+from stores import answered
 
 from kg.graph import Subgraph, subgraph
 from kg.query.question import NAMES, SUFFIXES, Question, parse, questions
-from kg.query.scores import AFTER
 from kg.share import shared
 from kg.store import Store, Value, open_store
 from kg.types import Paper
@@ -58,14 +58,6 @@ def every_asking(question: Question, graphs: tuple[Subgraph, ...]) -> list[dict[
         values = every_value(parameter.type, graphs)
         askings = [asking | {parameter.name: value} for asking in askings for value in values]
     return askings
-
-
-def answered(store: Store, question: Question, asking: dict[str, Value]) -> list[list[object]]:
-    """The rows that a user sees."""
-    rows = store.query(question.text(store.language), asking)
-    if question.name in AFTER:
-        rows = list(AFTER[question.name](store, rows, asking).rows)
-    return [[row[column] for column in question.columns] for row in rows]
 
 
 @pytest.mark.parametrize("name", KEYS)
