@@ -54,9 +54,10 @@ class Corpus:
         before = {use.short: frozenset(self._known[use.short]) for use in (*old, *self._new)}
         less = self._learn(old)
         changed = {short for short in before if short in less or before[short] != self._known[short]}
-        places = sorted({place for short in before for place in self._places(short, before[short], short in changed)})
+        places = {place for short in changed for place in self._left(short, before[short], old)}
+        places |= {short for short in before if short in self._nodes and self._link(short) is not None}
         linked = [self._linked(graph) for graph in made]
-        moved = list(self._moved(places))
+        moved = list(self._moved(sorted(places)))
         self._nodes.update(claim.entity for graph in (*linked, *moved) for claim in graph.claims)
         return [*linked, *moved]
 
@@ -126,12 +127,13 @@ class Corpus:
             return None
         return node if sum(self._told(short, node).values()) >= PAPERS else None
 
-    def _places(self, short: str, before: Collection[str], changed: bool) -> Iterator[str]:
-        """The nodes on which papers may stand that an abbreviation now takes elsewhere."""
-        if changed and len(before) == 1 and self._link(short) not in before:
-            yield from before
-        if short in self._nodes and self._link(short) is not None:
-            yield short
+    def _left(self, short: str, before: Collection[str], old: Sequence[Use]) -> Iterator[str]:
+        """The node that an abbreviation stood for until now, if it did and does no more."""
+        for node in before if len(before) == 1 and self._link(short) not in before else ():
+            told = {paper for paper, spelled in self._told(short, node).items() if spelled} - self._gone
+            told |= {use.paper for use in old if use.spelled and (use.short, use.node) == (short, node)}
+            if len(told) >= PAPERS:
+                yield node
 
     def _moved(self, places: Sequence[str]) -> Iterator[Subgraph]:
         done = set(self._gone)
