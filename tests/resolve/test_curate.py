@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from servers.neo4j import VERSIONS
+from stores import STORES
 
 from kg.errors import SettingsError, UnknownName
 from kg.graph import EntityNode, Subgraph, subgraph
@@ -82,16 +84,16 @@ def built(url: str, resolver: Resolver, order: tuple[int, ...] = (0, 1, 2, 3)) -
     return store
 
 
-@pytest.fixture(params=["graph.lbug", "oxigraph:graph", "graph.ttl"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    scheme, _, name = request.param.rpartition(":")
-    with built(f"{scheme}{':' if scheme else ''}{tmp_path / name}", Resolver()) as made:
+@pytest.fixture(params=["embedded", "oxigraph", "turtle", "fuseki", *(f"neo4j-{version}" for version in VERSIONS)])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    with built(STORES[request.param](request), Resolver()) as made:
         yield made
 
 
 @pytest.fixture
-def table(store: Store) -> Path:
-    return table_of(store.url)
+def table(store: Store, tmp_path: Path) -> Path:
+    on_server = "://" in store.url
+    return table_of(store.url, tmp_path / "servers.aliases.tsv" if on_server else None)
 
 
 def test_curate_merge_moves_every_claim_result_and_fact(store: Store, table: Path) -> None:
@@ -150,8 +152,8 @@ def test_curate_alias_gives_a_form_its_canonical_node(store: Store, table: Path)
 
 def test_curate_refresh_carries_out_a_table_that_was_edited(store: Store, table: Path) -> None:
     table.write_text("Method\tGSA\tGenerative Self-Aggregation\n")
-    assert refresh(store, resolver_for(store.url)) == 1
-    assert refresh(store, resolver_for(store.url)) == 0
+    assert refresh(store, resolver_for(store.url, table)) == 1
+    assert refresh(store, resolver_for(store.url, table)) == 0
 
 
 def test_curate_merge_of_one_node_with_itself_does_nothing(store: Store, table: Path) -> None:
