@@ -66,7 +66,7 @@ class Corpus:
         if self._holders is None:
             self._holders = defaultdict(set)
             name = "forms.cypher" if self.store.language == "cypher" else "forms.rq"
-            for row in self.store.query(files(__package__).joinpath(name).read_text("utf-8")):
+            for row in self.store.query(files(__package__).joinpath(name).read_text("utf-8"), ours=True):
                 node, form = str(row["id"]), str(row["form"])
                 self._nodes.add(node)
                 short = None if node.startswith(_UNNAMED) else self._short(node, form)
@@ -148,7 +148,7 @@ class Corpus:
 
     def _papers(self, node: str, without: Collection[str]) -> list[Subgraph]:
         name = "papers.cypher" if self.store.language == "cypher" else "papers.rq"
-        rows = self.store.query(files(__package__).joinpath(name).read_text("utf-8"), {"id": node})
+        rows = self.store.query(files(__package__).joinpath(name).read_text("utf-8"), {"id": node}, ours=True)
         papers = sorted({str(row["paper"]) for row in rows}.difference(without))
         return list(self.store.read(papers)) if papers else []
 
