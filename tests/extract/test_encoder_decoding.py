@@ -289,3 +289,26 @@ def test_encoder_spans_do_not_end_in_connecting_words() -> None:
 )
 def test_encoder_bounds_are_read_from_the_words_before(before: str, bound: str | None) -> None:
     assert stated_bound(before + "3%", len(before)) == bound
+
+
+def test_encoder_leaves_the_type_of_a_known_name_to_the_registry() -> None:
+    features = features_of("trained by OpenAI, GPT-4 and BLEU tell")
+    logits = tags_for(7, [(2, 2, METHOD), (3, 3, DATASET), (5, 5, DATASET)])
+    found = find_mentions(features, logits, keep=0.5, length=0.7, unnamed=0.5)
+    assert [(m.first, m.type) for m in found if m.first > 2] == [(3, METHOD), (5, METRIC)]
+
+
+def test_encoder_a_company_is_no_mention() -> None:
+    features = features_of("we ask OpenAI for GSA")
+    logits = tags_for(5, [(2, 2, METHOD), (4, 4, METHOD)])
+    assert [m.first for m in find_mentions(features, logits, keep=0.5, length=0.7, unnamed=0.5)] == [4]
+
+
+def test_encoder_never_joins_what_the_registry_tells_apart_not_even_by_a_third() -> None:
+    features = features_of("FedAvg or Fedlike or FedProx")
+    mentions = [TaggedSpan(at, at, METHOD, 0.9) for at in (0, 2, 4)]
+    scores = scores_of(3)
+    scores.pair[..., -1] = 9
+    groups = [c.members for c in cluster(features, mentions, scores, Knobs())]
+    assert not any({0, 2} <= set(members) for members in groups)
+    assert sorted(member for members in groups for member in members) == [0, 1, 2]
