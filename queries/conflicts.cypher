@@ -1,9 +1,11 @@
 // Scores on which two papers contradict each other: one method, dataset, metric and setting, two values.
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: method, dataset, metric, setting, value, unit, other_value, other_unit, title, paper, sentence, other_title, other_paper, other_sentence
 // example:
 //
 // Asked by `kg query`, values are brought to the metric's scale first, and those that then agree are left out.
 MATCH (m:Method) WHERE m.support > 1
+WITH DISTINCT m
 MATCH (r:Result)-[:OF_METHOD]->(m) WHERE r.kind = 'absolute' AND r.value IS NOT NULL
 MATCH (r)-[:ON_DATASET]->(d:Dataset), (r)-[:WITH_METRIC]->(k:Metric)
 WITH m, d, k, coalesce(r.setting, '') AS setting, count(DISTINCT r.value) AS numbers, collect(r.id) AS results
@@ -22,3 +24,4 @@ RETURN m.name AS method, d.name AS dataset, k.name AS metric, one.setting AS set
     one.title AS title, one.paper AS paper, one.sentence AS sentence,
     other.title AS other_title, other.paper AS other_paper, other.sentence AS other_sentence, k.id AS metric_id
 ORDER BY method, m.id, dataset, d.id, metric, k.id, paper, one.start, one.id, other_paper, other.start, other.id
+LIMIT $limit

@@ -34,25 +34,37 @@ def ask(store: Store, name: str, parameters: Mapping[str, str | int] | None = No
     given = _checked(question, parameters or {})
     found = {parameter.name: _value(store, question, parameter, given) for parameter in question.parameters}
     values = {key: value for key, (value, _) in found.items()}
-    rows, cut = _rows(store, question, values)
-    after = AFTER[name](store, rows, values) if name in AFTER else Told(rows)
+    after = _told(store, question, values)
     nodes = {str(found[p.name][0]) for p in question.parameters if p.type in ENTITY_TYPES}
     told = _with_sentences(store, after.rows, nodes)
     return Answer(
         columns=question.columns,
         rows=tuple(tuple(row[column] for column in question.columns) for row in told),
-        notes=(*(note for _, notes in found.values() for note in notes), *after.notes, *cut),
+        notes=(*(note for _, notes in found.values() for note in notes), *after.notes),
     )
 
 
-def _rows(store: Store, question: Question, values: Mapping[str, Value]) -> tuple[list[Row], tuple[str, ...]]:
-    """The store's rows, and a note where there are more than were asked for: one more is fetched to see that."""
+def _told(store: Store, question: Question, values: Mapping[str, Value]) -> Told:
+    """As many rows as are asked for, and a note where there are more: to see that, one more is fetched, and many more
+    where what is done with the rows afterwards leaves too few of them."""
+    text, after = question.text(store.language), AFTER.get(question.name, _as_they_are)
     limit = values.get(LIMIT)
-    more = {LIMIT: limit + 1} if isinstance(limit, int) else {}
-    rows = store.query(question.text(store.language), {**values, **more}, ours=True)
-    if not more or len(rows) <= int(str(limit)):
-        return rows, ()
-    return rows[:-1], (f"there are more than these {limit} rows; {LIMIT}=… says how many to give",)
+    if not isinstance(limit, int):
+        return after(store, store.query(text, values, ours=True), values)
+    fetched = limit + 1
+    while True:
+        rows = store.query(text, {**values, LIMIT: fetched}, ours=True)
+        told = after(store, rows, values)
+        if len(told.rows) > limit:
+            more = f"there are more than these {limit} rows; {LIMIT}=… says how many to give"
+            return Told(told.rows[:limit], (*told.notes, more))
+        if len(rows) < fetched:
+            return told
+        fetched *= 4
+
+
+def _as_they_are(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value]) -> Told:
+    return Told(list(rows))
 
 
 def _question(name: str) -> Question:

@@ -93,6 +93,20 @@ def test_scores_conflicts_show_both_sentences(store: Store) -> None:
     assert "78.0%" in str(other)
 
 
+def test_scores_conflicts_are_as_many_as_asked_for_though_some_rows_agree(tmp_path: Path) -> None:
+    agreeing = [graph(f"1{n}", "ALPHA", "0.78", 0.78, None, None) for n in range(4)]
+    more = [graph(f"2{n}", "BETA", f"{70 + n}.5%", 70.5 + n, "%", None) for n in range(3)]
+    with open_store(str(tmp_path / "graph.lbug")) as store:
+        store.write([*agreeing, graph("3", "ALPHA", "78%", 78.0, "%", None), *more])
+        every, two = ask(store, "conflicts"), ask(store, "conflicts", {"limit": 2})
+    assert cells(every, "method", "paper", "other_paper") == [
+        ("BETA", "paper:20", "paper:21"),
+        ("BETA", "paper:20", "paper:22"),
+        ("BETA", "paper:21", "paper:22"),
+    ]
+    assert (two.rows, len(two.notes), every.notes) == (every.rows[:2], 1, ())
+
+
 def test_scores_of_a_metric_that_falls_are_ranked_upwards(tmp_path: Path) -> None:
     def paper(id: str, method: str, value: str, number: float, unit: str) -> Subgraph:
         text = f"{method} needs {value} latency on GSM8K."

@@ -162,7 +162,10 @@ class Neo4jStore(Store):
 
 
 def _records(tx: ManagedTransaction, text: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    return [dict(zip(record.keys(), record.values(), strict=True)) for record in tx.run(text, parameters)]
+    result = tx.run(text, parameters)
+    names = result.keys()
+    # A record is a tuple of its values; its own ways to them take longer than all that is done with them here.
+    return [dict(zip(names, tuple.__iter__(record), strict=True)) for record in result]
 
 
 def _driver(address: Address, settings: Neo4jSettings) -> Driver:

@@ -8,10 +8,12 @@ from neo4j.graph import Node, Path, Relationship
 
 from kg.store import Row
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def plain(record: Mapping[str, Any]) -> Row:
     """A record as a row."""
-    return {name: _value(value) for name, value in record.items()}
+    return {name: value if type(value) in _PLAIN else _value(value) for name, value in record.items()}
 
 
 def _value(value: Any) -> Any:
