@@ -60,7 +60,8 @@ def _list_questions() -> None:
     from kg.query import questions
 
     for name, question in questions().items():
-        STDOUT.print(f"[bold]{name}[/] " + " ".join(f"{p.name}=…" for p in question.parameters))
+        asked = (f"{p.name}=…" if p.default is None else f"[{p.name}={p.default}]" for p in question.parameters)
+        STDOUT.print(f"[bold]{name}[/] {escape(' '.join(asked))}")
         STDOUT.print(f"    {escape(question.description)}", soft_wrap=True)
         STDOUT.print(f"    [dim]kg query {name} {escape(question.example)}[/]", soft_wrap=True)
 
