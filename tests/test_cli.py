@@ -139,6 +139,17 @@ def test_cli_check_finds_no_fault_in_a_store_it_built(folder: Path) -> None:
     assert "2 papers" in ran.said
 
 
+def test_cli_check_names_each_faulty_node_and_exits_with_1(tmp_path: Path) -> None:
+    said = (
+        '<https://w3id.org/paper-kg/dataset/adult> a kg:Dataset ; dcterms:identifier "dataset:adult" ; kg:support 1 .'
+    )
+    prefixes = "@prefix kg: <https://w3id.org/paper-kg/ontology#> . @prefix dcterms: <http://purl.org/dc/terms/> ."
+    (tmp_path / "graph.ttl").write_text(f"{prefixes}\n{said}\n")
+    ran = Ran("check", "graph.ttl", cwd=tmp_path)
+    assert (ran.status, ran.out) == (1, "dataset:adult: must have one skos:prefLabel, a text\n")
+    assert ran.said == "graph.ttl: 1 fault\n"
+
+
 def test_cli_export_and_load_of_rdf_gives_the_same_answers(folder: Path) -> None:
     assert Ran("export", "graph.ttl", cwd=folder).status == 0
     assert Ran("check", "graph.ttl", cwd=folder).status == 0

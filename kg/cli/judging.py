@@ -103,7 +103,7 @@ def _check_file(file: Path, workers: int) -> int:
     faults = check(file, workers=workers)
     for fault in faults:
         STDOUT.print(escape(str(fault)), soft_wrap=True)
-    STDERR.print(f"{file}: {len(faults)} faults")
+    STDERR.print(f"{file}: {len(faults)} fault{'s' if len(faults) != 1 else ''}")
     return len(faults)
 
 

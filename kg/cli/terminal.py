@@ -25,8 +25,8 @@ from rich.progress import (
 from kg.build import STATUSES, Balance, Outcome
 from kg.cli.tables import table
 
-STDOUT = Console(highlight=False, soft_wrap=False)
-STDERR = Console(stderr=True, highlight=False)
+STDOUT = Console(highlight=False, soft_wrap=False, emoji=False)  # `dataset:adult:` is no picture
+STDERR = Console(stderr=True, highlight=False, emoji=False)
 SHOWN_FAILURES = 20  # more are counted, and shown with --verbose
 
 
