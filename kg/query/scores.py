@@ -105,8 +105,9 @@ def _named(row: Row) -> Row:
 def _warnings(best: Mapping[str, tuple[Row, Comparable]], metric: str, scale: Scale) -> list[str]:
     warnings = []
     for what in ("task", "setting"):
-        told = sorted({str(row[what]) for row, _ in best.values() if row[what] is not None})
-        if len(best) > 1 and len(told) > (what == "task"):
+        every = {row[what] for row, _ in best.values()}
+        told = sorted(str(one) for one in every if one is not None)
+        if len(told) > 1 or (what == "setting" and told and None in every):
             more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
             warnings.append(f"{what}s differ, and with them what a rank means: {'; '.join(told[:_SHOWN])}{more}")
     if mixed([value for _, value in best.values()]):
