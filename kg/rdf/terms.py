@@ -50,7 +50,7 @@ def term(name: str) -> str:
 
 def segment(id: str) -> str:
     """An id as one segment of a path; what a generic reader would take for structure is encoded."""
-    return quote(id, safe=":@") if id.strip(".") else id.replace(".", "%2E")
+    return quote(id, safe=":@+") if id.strip(".") else id.replace(".", "%2E")
 
 
 @lru_cache(maxsize=1 << 16)

@@ -160,11 +160,17 @@ def test_terms_iri_is_sound_and_gives_back_the_id(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "id", ["paper:008dcc56b827492b", "008dcc56b827492b", "a08dcc56b827492b", "paper:x", "metric:pass@1"]
+    "id",
+    ["paper:008dcc56b827492b", "008dcc56b827492b", "a08dcc56b827492b", "paper:x", "metric:pass@1", "method:retro++"],
 )
 def test_terms_iri_of_a_paper_says_nothing_twice_and_gives_back_the_id(id: str) -> None:
     assert "paper/paper:0" not in paper_iri(OTHER, id)
     assert node_id(paper_iri(OTHER, id)) == id
+
+
+@pytest.mark.parametrize("id", ["metric:pass@1", "method:retro++", "dataset:alpacaeval2.0", "method:a-b_c~d"])
+def test_terms_iri_encodes_nothing_that_an_iri_can_hold(id: str) -> None:
+    assert node_iri(OTHER, id) == OTHER + id.replace(":", "/")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
