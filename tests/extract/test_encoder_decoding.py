@@ -8,13 +8,13 @@ from kg.extract.encoder.entities import abbreviates, cluster, normal
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.geometry import between_buckets, distance_buckets, sentence_starts
 from kg.extract.encoder.knobs import Knobs, Logistic
-from kg.extract.encoder.labels import LITERAL_TAGS, PAIR_OUTPUTS, RELATIONS, TAGS
+from kg.extract.encoder.labels import LITERAL_TAGS, LITERALS, PAIR_OUTPUTS, RELATIONS, TAGS
 from kg.extract.encoder.lists import aligned
 from kg.extract.encoder.mentions import TaggedSpan, best_path, find_literals, find_mentions, spans_of, trimmed
 from kg.extract.encoder.network import WINDOW, Scores, windows
 from kg.extract.encoder.relations import find_relations
 from kg.extract.encoder.results import chosen_candidates, find_results, stated_bound
-from kg.extract.encoder.slots import View, fill_all
+from kg.extract.encoder.slots import View, fill_all, setting
 from kg.extract.numbers import find_numbers
 
 METHOD, TASK, DATASET, METRIC, UNNAMED = range(5)
@@ -312,3 +312,18 @@ def test_encoder_never_joins_what_the_registry_tells_apart_not_even_by_a_third()
     groups = [c.members for c in cluster(features, mentions, scores, Knobs())]
     assert not any({0, 2} <= set(members) for members in groups)
     assert sorted(member for members in groups for member in members) == [0, 1, 2]
+
+
+def test_encoder_a_setting_in_brackets_with_a_number_is_that_numbers_alone() -> None:
+    features = features_of("from 55.6% to 81.6% (and 88.7% with voting) there")
+    literals = [TaggedSpan(7, 8, LITERALS.index("setting"), 0.9)]
+    view = View(features, [], literals, [], scores_of(0, 3, 1))
+    assert features.text[features.starts[7] : features.ends[8]] == "with voting"
+    assert [setting(view, number_of(features, text)) for text in ("55.6%", "81.6%", "88.7%")] == [None, None, 0]
+
+
+def test_encoder_a_part_of_a_word_is_no_setting() -> None:
+    features = features_of("a 41.5% length -controlled rate")
+    joined = replace(features, text=features.text.replace("length -", "length- "))
+    view = View(joined, [], [TaggedSpan(2, 2, LITERALS.index("setting"), 0.9)], [], scores_of(0, 1, 1))
+    assert setting(view, 0) is None

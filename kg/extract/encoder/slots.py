@@ -97,7 +97,10 @@ def _fill(number: int, slot: int, view: View, knobs: Knobs) -> Filler | None:
 
 
 def setting(view: View, number: int) -> int | None:
-    """The nearest setting phrase in the same sentence (none crosses a full stop followed by a space), as a span."""
+    """The nearest setting phrase in the same sentence (none crosses a full stop followed by a space), as a span.
+
+    One in brackets with another number is that one's: "81.6% (88.7% with majority voting)". A part of a word is none.
+    """
     text, here = view.features.text, view.features.candidates[number]
     best: tuple[int, int] | None = None
     for i, span in enumerate(view.literals):
@@ -105,6 +108,16 @@ def setting(view: View, number: int) -> int | None:
         low, high = min(end, here.end), max(start, here.start)
         if span.type != LITERALS.index("setting") or ". " in text[low:high] or "\n" in text[low:high]:
             continue
+        if text[end : end + 1] == "-" or _aside(view.features, start, here.start):
+            continue
         if best is None or max(0, high - low) < best[0]:
             best = (max(0, high - low), len(view.mentions) + i)
     return best[1] if best else None
+
+
+def _aside(features: Features, start: int, number: int) -> bool:
+    """Whether `start` stands in brackets that hold some number, but not the one at `number`."""
+    first, last = features.text.rfind("(", 0, start), features.text.find(")", start)
+    if first < 0 or last < 0 or ")" in features.text[first:start] or first < number < last:
+        return False
+    return any(first < other.start < last for other in features.candidates)
