@@ -5,7 +5,8 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from stores import dump
+from servers.neo4j import VERSIONS
+from stores import STORES, dump
 
 from kg.build import load
 from kg.resolve import Resolver
@@ -43,10 +44,9 @@ def put(store: Store, papers: Iterable[Extraction], resolver: Resolver | None = 
     assert all(outcome.error is None for outcome in load(papers, store, resolver=resolver or Resolver()))
 
 
-@pytest.fixture(params=["graph.lbug", "oxigraph:graph", "graph.ttl"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    scheme, _, name = request.param.rpartition(":")
-    return f"{scheme}{':' if scheme else ''}{tmp_path / name}"
+@pytest.fixture(params=["embedded", "oxigraph", "turtle", "fuseki", *(f"neo4j-{version}" for version in VERSIONS)])
+def url(request: pytest.FixtureRequest) -> str:
+    return STORES[request.param](request)
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_corpus_order_of_loading_never_matters(tmp_path: Path, order: Sequence[i
         assert nodes(once)["6"] == NODE
 
 
-def test_corpus_user_has_the_last_word(url: str) -> None:
+def test_corpus_user_has_the_last_word(url: str, tmp_path: Path) -> None:
     with open_store(url) as store:
         put(store, (*SPELLED, BARE))
-        table = table_of(url)
+        table = table_of(url, tmp_path / "mine.aliases.tsv")
         assert split(store, LONG, table=table, why="not so") == 1
         assert nodes(store)["3"] == ALONE
         alias(store, "Method", "GZA", OTHER, table=table)
