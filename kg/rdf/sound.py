@@ -5,12 +5,9 @@ triples are those and no others; a shared node when the same holds of it, and it
 """
 
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from itertools import chain, groupby, islice
-from multiprocessing import get_context
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from kg.errors import KGError
@@ -20,7 +17,9 @@ from kg.rdf.mapping import described, entity_lines
 from kg.rdf.owners import Owned
 from kg.rdf.reading import entity_nodes, subgraphs
 from kg.rdf.spill import Spill
+from kg.rdf.spread import spread
 from kg.rdf.terms import base_of, node_iri, paper_iri, term
+from kg.store import batches
 from kg.types import RELATION_ENDS, EntityType
 
 _ENDS = {term(v.RELATIONS[relation]): ends for relation, ends in RELATION_ENDS.items()}
@@ -44,7 +43,7 @@ class Judged(NamedTuple):
 def unsound(owners: Iterable[Owned], *, workers: int = 1) -> Iterator[str]:
     """The owners whose triples need a closer look, sorted; some processes do the looking."""
     with Spill() as doubtful, Spill() as nodes:
-        for judged in map(_judged, owners) if workers == 1 else _spread(owners, workers):
+        for judged in spread(_all, batches(owners, BATCH), workers=workers):
             if judged.spoken_of is None:
                 doubtful.add(judged.owner)
             for iri, type in judged.spoken_of or ():
@@ -57,17 +56,6 @@ def unsound(owners: Iterable[Owned], *, workers: int = 1) -> Iterator[str]:
                 for owner in chain((first,), names):
                     doubtful.add(owner)
         yield from doubtful.sorted()
-
-
-def _spread(owners: Iterable[Owned], workers: int) -> Iterator[Judged]:
-    """The same by several processes; two batches each are in flight."""
-    stream = iter(owners)
-    some = iter(lambda: list(islice(stream, BATCH)), [])
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        waiting = deque(pool.submit(_all, batch) for batch in islice(some, 2 * workers))
-        while waiting:
-            yield from waiting.popleft().result()
-            waiting.extend(pool.submit(_all, batch) for batch in islice(some, 1))
 
 
 def _all(owners: list[Owned]) -> list[Judged]:

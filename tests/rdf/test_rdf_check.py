@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -134,8 +133,7 @@ def told(text: bytes) -> dict[str, set[str]]:
             broke.extend(copied(store, focus, path, values, f"{index}-{way}"))
     said: dict[str, set[str]] = defaultdict(set)
     quads = broke.quads_for_pattern(None, None, None, DefaultGraph())
-    everything = [[quad.triple for quad in own] for _, own in groupby(quads, key=lambda quad: quad.subject)]
-    for fault in checking._validated(broke, everything):
+    for fault in checking._validated(broke, {quad.triple for quad in quads}):
         said[fault.focus.rpartition("/")[2]].add(fault.message)
     return said
 
