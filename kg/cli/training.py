@@ -19,13 +19,23 @@ def train_command(
         Path | None, typer.Option(help="Papers on which thresholds and confidence are fitted.")
     ] = None,
     dev_gold: Annotated[Path | None, typer.Option(help="Their annotations.")] = None,
+    texts: Annotated[
+        list[Path] | None, typer.Option(help="Further papers, in any format, whose words the model should know.")
+    ] = None,
     encoder: Annotated[Path, typer.Option(help="Where the pretrained encoder is, or is fetched to.")] = Path("encoder"),
     start: Annotated[Path | None, typer.Option(help="The averaged.pt of a run to continue from.")] = None,
-    epochs: Annotated[float, typer.Option(min=0, help="How often each paper is seen.")] = 6,
+    epochs: Annotated[float, typer.Option(min=0, help="How often each paper is seen.")] = 3,
     minutes: Annotated[
         float | None, typer.Option(min=0, help="End after so many minutes, rates falling to zero.")
     ] = None,
     share: Annotated[float, typer.Option(min=0, max=1, help="Learn from this part of the papers alone.")] = 1,
+    emphasis: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN=TIMES", help="See papers whose ids match a regular expression TIMES as often."),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(min=0, help="Peak learning rate of the top layer; the heads' is 6 times it.")
+    ] = 1e-4,
     layers: Annotated[int, typer.Option(min=1, max=12, help="The layers of the encoder that are kept.")] = 6,
     frozen: Annotated[int, typer.Option(min=0, help="The lowest of them, which stay as they are.")] = 2,
     seed: Annotated[int, typer.Option(help="Of everything that is random.")] = 0,
@@ -53,15 +63,24 @@ def train_command(
         Papers(papers=papers, gold=gold),
         output,
         pretrained=mpnet(encoder, layers=layers, frozen=frozen),
-        schedule=Schedule(epochs=epochs, minutes=minutes, seed=seed),
+        schedule=Schedule(epochs=epochs, minutes=minutes, seed=seed, rate=rate, head_rate=6 * rate),
         dev=dev,
         score=score if dev else None,
         start=start,
+        texts=texts or (),
         share=share,
+        emphasis=dict(_emphasis(each) for each in emphasis or ()),
         threads=threads,
         device=device,
     )
     STDERR.print(f"written to {made}; use it with --model {made}", soft_wrap=True)
+
+
+def _emphasis(given: str) -> tuple[str, int]:
+    pattern, _, times = given.rpartition("=")
+    if not pattern or not times.isdigit():
+        raise typer.BadParameter(f"{given!r} is not PATTERN=TIMES")
+    return pattern, int(times)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"train": train_command}

@@ -3,16 +3,12 @@
 import codecs
 import gzip
 import io
-import sys
 import zlib
 from collections.abc import Iterator
 from itertools import chain
 from typing import Protocol
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from kg.zstd import zstd
 
 RECORD_LIMIT = 16 * 2**20
 """Bytes of the longest record, or line, that is read; a longer one is refused, not held in memory."""

@@ -45,7 +45,7 @@ class Layer(nn.Module):
         q, k, v = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)
-        x = self.norm1(x + self.out(mixed))
+        x = self.norm1(x + self.dropout(self.out(mixed)))
         return self.norm2(x + self.dropout(self.down(F.gelu(self.up(x)))))
 
 
@@ -53,7 +53,7 @@ class Encoder(nn.Module):
     """Word pieces and additive features -> one vector a piece.
 
     The first `frozen` layers are never trained and see the words alone; the features join above them. What the
-    frozen part makes of a text can therefore be kept between epochs.
+    frozen part makes of a text can therefore be kept between epochs; `dropout` is that of the layers above it.
     """
 
     def __init__(self, shape: EncoderShape, *, frozen: int = 0, dropout: float = 0.0) -> None:
@@ -62,9 +62,8 @@ class Encoder(nn.Module):
         self.words = nn.Embedding(shape.vocabulary, shape.width)
         self.positions = nn.Embedding(shape.positions, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
-        self.dropout = nn.Dropout(dropout)
         self.relative = nn.Embedding(32, shape.heads) if shape.relative else None
-        self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
+        self.layers = nn.ModuleList(Layer(shape, dropout if i >= frozen else 0.0) for i in range(shape.layers))
 
     def forward(self, pieces: Tensor, mask: Tensor, extra: Tensor) -> Tensor:
         """pieces (B, T) int64, mask (B, T) bool, extra (B, T, width) -> (B, T, width)."""
@@ -73,7 +72,7 @@ class Encoder(nn.Module):
     def lower(self, pieces: Tensor, mask: Tensor) -> Tensor:
         """The frozen part: embeddings and the first layers."""
         index = torch.arange(pieces.shape[1], device=pieces.device)
-        x = self.dropout(self.norm(self.words(pieces) + self.positions(index + self.shape.first_position)))
+        x = self.norm(self.words(pieces) + self.positions(index + self.shape.first_position))
         if self.frozen:
             bias = self._bias(mask)
             for layer in self.layers[: self.frozen]:
@@ -105,7 +104,7 @@ def relative_buckets(length: int) -> Tensor:
     return side + torch.where(gap < 8, gap, far.clamp(max=15))
 
 
-def load(path: Path, *, layers: int | None = None, frozen: int = 0) -> Encoder:
+def load(path: Path, *, layers: int | None = None, frozen: int = 0, dropout: float = 0.0) -> Encoder:
     """The encoder of a file: `.safetensors` (MPNet or BERT names) or `.onnx` (a BERT export)."""
     weights = _read(path)
     weights = {k.removeprefix("mpnet.").removeprefix("bert.").removeprefix("model."): v for k, v in weights.items()}
@@ -124,7 +123,7 @@ def load(path: Path, *, layers: int | None = None, frozen: int = 0) -> Encoder:
         epsilon=1e-5 if relative else 1e-12,
         relative=relative,
     )
-    encoder = Encoder(shape, frozen=frozen)
+    encoder = Encoder(shape, frozen=frozen, dropout=dropout)
     encoder.load_state_dict(_renamed(weights, shape))
     return encoder
 

@@ -1,4 +1,4 @@
-"""A trained model -> the shipped folder: int8 ONNX graphs, a tokenizer cut to the pieces that occur, config.json."""
+"""A trained model -> the shipped folder: packed int8 ONNX graphs, a tokenizer cut to the pieces that occur, config."""
 
 # mypy: allow-subclassing-any, allow-untyped-calls, no-warn-return-any, no-warn-unused-ignores
 
@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -18,32 +20,45 @@ from kg.extract.encoder.inputs import SpanInputs
 from kg.extract.encoder.network import Scores
 from kg.train.encoders import Encoder, Layer, relative_buckets
 from kg.train.model import Extractor, Heads, Spans
+from kg.zstd import zstd
 
 OPSET = 17
+STEP = 0.05
 REACH = 512
 
 
 class ByteTable(nn.Module):
     """An embedding table in int8 with one scale a row: a scale for the whole table would follow its outliers."""
 
-    def __init__(self, weight: Tensor) -> None:
+    def __init__(self, weight: Tensor, step: float) -> None:
         super().__init__()
-        scale = weight.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
+        rows, scale = on_grid(weight, step, axis=1)
         self.scale = nn.Parameter(scale, requires_grad=False)
-        self.rows = nn.Parameter((weight / scale).round().to(torch.int8), requires_grad=False)
+        self.rows = nn.Parameter(rows, requires_grad=False)
 
     def forward(self, index: Tensor) -> Tensor:
         return self.rows[index].float() * self.scale[index]
 
 
+def on_grid(weight: Tensor, step: float, *, axis: int) -> tuple[Tensor, Tensor]:
+    """int8 codes and their scales along `axis`: the distance of two codes is `step` standard deviations.
+
+    Few codes occur often then, and a general compressor stores a weight in about 2.05 - log2(step) bits; where the
+    largest weight is more than 127 steps away, the steps are as much longer.
+    """
+    scale = torch.maximum(weight.std(axis, keepdim=True) * step, weight.abs().amax(axis, keepdim=True) / 127)
+    scale = scale.clamp(min=1e-8)
+    return (weight / scale).round().to(torch.int8), scale
+
+
 class EncoderGraph(nn.Module):
     """The encoder for one unpadded text, its position bias read from a table by distance."""
 
-    def __init__(self, model: Extractor) -> None:
+    def __init__(self, model: Extractor, step: float) -> None:
         super().__init__()
         self.encoder, self.inputs = model.encoder, model.inputs
-        self.words = ByteTable(model.encoder.words.weight.detach())
-        self.positions = ByteTable(model.encoder.positions.weight.detach())
+        self.words = ByteTable(model.encoder.words.weight.detach(), step)
+        self.positions = ByteTable(model.encoder.positions.weight.detach(), step)
         if model.encoder.relative is not None:
             buckets = relative_buckets(REACH)
             by_gap = torch.cat([buckets[0].flip(0), buckets[1:, 0]])  # gap = query - key, from 1 - REACH to REACH - 1
@@ -86,18 +101,30 @@ class HeadsGraph(nn.Module):
         return (*self.heads.tags(words), *(getattr(logits, name) for name in Scores.__dataclass_fields__))
 
 
-def export(model: Extractor, tokenizer: Path, folder: Path, config: dict[str, Any], texts: Iterable[str]) -> None:
-    """Write encoder.onnx, heads.onnx, tokenizer.json and config.json; `texts` say which word pieces are kept."""
+def export(
+    model: Extractor,
+    tokenizer: Path,
+    folder: Path,
+    config: dict[str, Any],
+    texts: Iterable[str],
+    *,
+    step: float = STEP,
+) -> None:
+    """Write encoder.onnx.zst, heads.onnx.zst, tokenizer.json and config.json.
+
+    `texts` say which word pieces are kept, `step` how finely weights are rounded (see `on_grid`).
+    """
     folder.mkdir(parents=True, exist_ok=True)
     model = model.cpu().eval()
     kept = cut_tokenizer(tokenizer, texts, folder / "tokenizer.json")
     with torch.no_grad():
         model.encoder.words = nn.Embedding.from_pretrained(model.encoder.words.weight[torch.tensor(kept)])
     with tempfile.TemporaryDirectory() as scratch:
-        _write_encoder(model, Path(scratch) / "encoder.onnx")
+        _write_encoder(model, Path(scratch) / "encoder.onnx", step)
         _write_heads(model.heads, Path(scratch) / "heads.onnx")
         for name in ("encoder.onnx", "heads.onnx"):
-            _quantize(Path(scratch) / name, folder / name)
+            packed = zstd.compress(_quantized(Path(scratch) / name, step), 19)
+            (folder / f"{name}.zst").write_bytes(packed)
     (folder / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -134,11 +161,11 @@ def _renumber(processor: dict[str, Any] | None, new: dict[int, int]) -> None:
         token["ids"] = [new[i] for i in token["ids"]]
 
 
-def _write_encoder(model: Extractor, path: Path) -> None:
+def _write_encoder(model: Extractor, path: Path, step: float) -> None:
     names = ["pieces", "shapes", "segments", "numbers"]
     example = torch.ones(1, 40, dtype=torch.long)
     axes = {name: {1: "pieces"} for name in names} | {"vectors": {1: "pieces"}}
-    _export(EncoderGraph(model), (example,) * 4, path, names, ["vectors"], axes)
+    _export(EncoderGraph(model, step), (example,) * 4, path, names, ["vectors"], axes)
 
 
 def _write_heads(heads: Heads, path: Path) -> None:
@@ -188,11 +215,31 @@ def _export(
         )
 
 
-def _quantize(source: Path, target: Path) -> None:
-    """int8 weights with one scale a column; activations are quantised as they come, one paper at a time."""
+def _as_laid_out(weight: NDArray[np.float32], rough: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The weight, transposed where its rounded form is: a product with a bias is turned round on the way."""
+    ways = [way for way in (weight, weight.T) if way.shape == rough.shape]
+    return min(ways, key=lambda way: float(np.abs(way - rough).mean()))
+
+
+def _quantized(source: Path, step: float) -> bytes:
+    """The graph with int8 weights, one scale a column; activations are quantised as they come, one paper at a time."""
+    import onnx
+    from onnx import numpy_helper
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    products = ["MatMul"]
+    target = source.with_suffix(".int8.onnx")
     quantize_dynamic(
-        str(source), str(target), op_types_to_quantize=products, per_channel=True, weight_type=QuantType.QInt8
+        str(source), str(target), op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
     )
+    weights = {t.name: numpy_helper.to_array(t) for t in onnx.load(str(source)).graph.initializer}
+    model = onnx.load(str(target))
+    stored = {t.name: t for t in model.graph.initializer}
+    for name in [name.removesuffix("_quantized") for name in stored if name.endswith("_quantized")]:
+        codes, scale = stored[f"{name}_quantized"], stored[f"{name}_scale"]
+        rough = numpy_helper.to_array(codes) * numpy_helper.to_array(scale)
+        fine = _as_laid_out(weights[name], rough)
+        finer, steps = on_grid(torch.from_numpy(fine.copy()), step, axis=0)
+        codes.CopyFrom(numpy_helper.from_array(finer.numpy(), codes.name))
+        scale.CopyFrom(numpy_helper.from_array(steps[0].numpy(), scale.name))
+    out: bytes = model.SerializeToString()
+    return out

@@ -26,12 +26,12 @@ log = logging.getLogger(__name__)
 class Schedule:
     """How long and how fast. The run ends at `epochs` or `minutes`, whichever comes first; rates fall to zero there."""
 
-    epochs: float = 6
+    epochs: float = 3
     minutes: float | None = None
     tokens: int = 2400
     rate: float = 1e-4
     head_rate: float = 6e-4
-    layer_decay: float = 0.88
+    layer_decay: float = 0.9
     warmup: float = 0.06
     weight_decay: float = 0.01
     average: float = 0.995

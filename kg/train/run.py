@@ -4,24 +4,29 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from kg.extract.annotations import annotation
+from kg.extract.encoder.extractor import EncoderExtractor
 from kg.extract.encoder.features import load_tokenizer
 from kg.extract.encoder.knobs import Knobs, knobs_as_json
 from kg.extract.encoder.network import OnnxNetwork
+from kg.read import read
 from kg.train import encoders
 from kg.train.calibrate import calibrated
 from kg.train.data import Example, examples, read_rows
 from kg.train.export import export
 from kg.train.loop import Schedule, fit
 from kg.train.model import Extractor
+from kg.train.plot import plot_runs
 from kg.train.tune import Score, Tuner
-from kg.types import Paper
+from kg.types import Extraction, Paper
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +47,7 @@ class Pretrained:
     tokenizer: Path  # tokenizer.json
     layers: int = 6
     frozen: int = 2
+    dropout: float = 0.1  # in the layers that learn
 
 
 def run(
@@ -55,6 +61,7 @@ def run(
     start: Path | None = None,
     texts: Sequence[Path] = (),
     share: float = 1.0,
+    emphasis: Mapping[str, int] | None = None,
     threads: int = 2,
     device: str = "cpu",
     name: str = "kg-encoder",
@@ -63,25 +70,32 @@ def run(
     """Train and write `folder/model`, the folder that EncoderExtractor takes; returns it.
 
     A killed run goes on from `folder/state.pt` when it is called again. `start` is an averaged.pt to continue from,
-    `share` the part of the papers to learn from (for learning curves), `texts` further JSON Lines papers whose word
-    pieces the vocabulary keeps. With `dev` and `score` the thresholds and confidences are fitted on dev.
+    `share` the part of the papers to learn from (for learning curves), `emphasis` how many times as often papers are
+    seen whose ids begin as a pattern (regular expression) says, `texts` further papers whose word
+    pieces the vocabulary keeps. With `dev` and `score` the thresholds and confidences are fitted on dev, and
+    `folder/figures.json` says how well the model then does there. `folder/run.svg` is a picture of the run.
     """
     plan = schedule or Schedule()
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
     rows = read_rows(train.papers)
     data = _share(examples(rows, read_rows(train.gold), load_tokenizer(pretrained.tokenizer)), share)
-    model = Extractor(encoders.load(pretrained.weights, layers=pretrained.layers, frozen=pretrained.frozen))
+    learnt = len(data)
+    data = emphasised(data, emphasis or {})
+    how = {"layers": pretrained.layers, "frozen": pretrained.frozen}
+    model = Extractor(encoders.load(pretrained.weights, dropout=pretrained.dropout, **how))
     if start is not None:
         model.load_state_dict(torch.load(start, map_location="cpu", weights_only=True))
     fit(model, data, plan, folder, device=device)
     model.load_state_dict(torch.load(folder / "averaged.pt", map_location="cpu", weights_only=True))
-    about = {"name": name, "version": version, "papers": len(data), "schedule": asdict(plan)}
+    about = {"name": name, "version": version, "papers": learnt, "schedule": asdict(plan)}
     target = folder / "model"
     config = {**about, "decoding": knobs_as_json(Knobs())}
-    export(model, pretrained.tokenizer, target, config, _texts(train.papers, *texts))
+    export(model, pretrained.tokenizer, target, config, _texts([train.papers, *texts]))
+    plot_runs([folder], folder / "run.svg")
     if dev is not None and score is not None:
         fit_decoding(target, dev, score)
+        _keep_figures(target, dev, score, learnt)
     return target
 
 
@@ -96,9 +110,26 @@ def fit_decoding(model: Path, dev: Annotated, score: Score) -> Knobs:
     return knobs
 
 
+def _keep_figures(model: Path, dev: Annotated, score: Score, papers: int) -> None:
+    """Write figures.json beside the model: F1 on dev, and how many papers were learnt from."""
+    found = EncoderExtractor(model).pipe(_papers(dev.papers))
+    figures = score(read_rows(dev.gold), [annotation(x) for x in found if isinstance(x, Extraction)])
+    row = {"papers": papers, "f1": {name: round(figure["f1"], 4) for name, figure in figures.items()}}
+    (model.parent / "figures.json").write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+
+
 def _share(data: list[Example], share: float) -> list[Example]:
     """The first part of the papers by the order of their ids, which are hashes."""
     return sorted(data, key=lambda e: e.id)[: max(1, round(share * len(data)))] if share < 1 else data
+
+
+def emphasised(data: list[Example], emphasis: Mapping[str, int]) -> list[Example]:
+    """Every paper as often as the patterns that its id matches say, once where none does."""
+
+    def times(example: Example) -> int:
+        return max((count for pattern, count in emphasis.items() if re.match(pattern, example.id)), default=1)
+
+    return [example for example in data for _ in range(times(example))]
 
 
 def _papers(path: Path) -> Iterator[Paper]:
@@ -106,7 +137,5 @@ def _papers(path: Path) -> Iterator[Paper]:
         yield Paper(id=row["id"], title=row.get("title") or None, abstract=row["abstract"], record_id=row["id"])
 
 
-def _texts(*paths: Path) -> Iterable[str]:
-    for path in paths:
-        for paper in _papers(path):
-            yield paper.text
+def _texts(sources: Sequence[Path]) -> Iterable[str]:
+    return (paper.text for paper in read(map(str, sources)) if isinstance(paper, Paper))

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,17 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs the `train` extra")
 pytest.importorskip("onnx", reason="training needs the `train` extra")
+pytest.importorskip("matplotlib", reason="training needs the `train` extra")
 
+from safetensors.torch import save_file  # noqa: E402
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors  # noqa: E402
 
+from kg.evaluate.reliability import Bin, Reliability  # noqa: E402
+from kg.extract.encoder.extractor import EncoderExtractor  # noqa: E402
 from kg.extract.encoder.features import featurize, load_tokenizer  # noqa: E402
 from kg.extract.encoder.inputs import span_inputs  # noqa: E402
 from kg.extract.encoder.knobs import Knobs, knobs_as_json  # noqa: E402
+from kg.extract.encoder.labels import SLOTS  # noqa: E402
 from kg.extract.encoder.network import OnnxNetwork  # noqa: E402
 from kg.train.calibrate import calibration_error, fit_logistic  # noqa: E402
 from kg.train.data import Example, examples  # noqa: E402
@@ -21,6 +27,8 @@ from kg.train.export import export  # noqa: E402
 from kg.train.loop import Schedule, fit  # noqa: E402
 from kg.train.model import Extractor  # noqa: E402
 from kg.train.network import TorchNetwork  # noqa: E402
+from kg.train.plot import plot_learning_curve, plot_reliability  # noqa: E402
+from kg.train.run import Annotated, Pretrained, emphasised, run  # noqa: E402
 
 torch.set_num_threads(1)  # tiny models: a second thread only waits
 
@@ -64,6 +72,36 @@ def gold() -> dict[str, Any]:
 def data(tokenizer: Path) -> list[Example]:
     paper = {"id": "p", "title": TITLE, "abstract": ABSTRACT}
     return examples([paper], [gold()], load_tokenizer(tokenizer))
+
+
+NAMES = ("mention", "entity", "proposed", "value", "tuple", "relation", *(f"value+{s}" for s in SLOTS))
+FIGURES = {name: {"precision": 0.5, "recall": 0.5, "f1": 0.5} for name in NAMES}
+CALIBRATED = Reliability(
+    count=4,
+    expected_calibration_error=0.1,
+    bins=(Bin(low=0.5, high=0.6, count=4, confidence=0.5, accuracy=0.6),),
+)
+
+
+def weights() -> dict[str, Any]:
+    """An untrained encoder of two layers under MPNet's names."""
+    torch.manual_seed(2)
+    wide = {"attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o"}
+    shapes = dict.fromkeys(wide, (24, 24)) | {"intermediate.dense": (48, 24), "output.dense": (24, 48)}
+    out = {
+        "embeddings.word_embeddings.weight": torch.randn(100, 24),
+        "embeddings.position_embeddings.weight": torch.randn(530, 24),
+        "encoder.relative_attention_bias.weight": torch.randn(32, 12),
+    }
+    norms = ["embeddings.LayerNorm"]
+    for layer in range(2):
+        norms += [f"encoder.layer.{layer}.attention.LayerNorm", f"encoder.layer.{layer}.output.LayerNorm"]
+        for name, (rows, columns) in shapes.items():
+            out[f"encoder.layer.{layer}.{name}.weight"] = torch.randn(rows, columns) / 5
+            out[f"encoder.layer.{layer}.{name}.bias"] = torch.zeros(rows)
+    for name in norms:
+        out |= {f"{name}.weight": torch.ones(24), f"{name}.bias": torch.zeros(24)}
+    return out
 
 
 def losses(folder: Path) -> list[float]:
@@ -130,6 +168,32 @@ def test_training_export_cuts_the_vocabulary_to_what_occurs(tokenizer: Path, tmp
     assert "gsa" in pieces
     assert "zebra" not in pieces
     assert sorted(pieces.values()) == list(range(len(pieces)))
+
+
+def test_training_sees_papers_as_often_as_their_emphasis_says(tokenizer: Path) -> None:
+    (one,) = data(tokenizer)
+    seeds, others = replace(one, id="0a1b"), replace(one, id="arxiv-2101.1")
+    ids = [e.id for e in emphasised([seeds, others], {"(?!arxiv-)": 3})]
+    assert ids == ["0a1b"] * 3 + ["arxiv-2101.1"]
+
+
+def test_training_run_gives_a_model_with_its_figures_and_pictures(tokenizer: Path, tmp_path: Path) -> None:
+    paper = {"id": "p", "title": TITLE, "abstract": ABSTRACT}
+    files = {"papers.jsonl": paper, "gold.jsonl": gold()}
+    for name, row in files.items():
+        (tmp_path / name).write_text(json.dumps(row) + "\n")
+    both = Annotated(papers=tmp_path / "papers.jsonl", gold=tmp_path / "gold.jsonl")
+    save_file(weights(), str(tmp_path / "model.safetensors"))
+    small = Pretrained(weights=tmp_path / "model.safetensors", tokenizer=tokenizer, layers=2, frozen=1)
+    folder = tmp_path / "run"
+    plan = Schedule(epochs=20)
+    model = run(both, folder, pretrained=small, schedule=plan, dev=both, score=lambda gold, found: FIGURES, threads=1)
+    plot_learning_curve([folder], tmp_path / "curve.svg")
+    plot_reliability({"results": CALIBRATED}, tmp_path / "reliability.svg")
+    assert json.loads((folder / "figures.json").read_text()) == {"papers": 1, "f1": dict.fromkeys(FIGURES, 0.5)}
+    assert EncoderExtractor(model).name == "kg-encoder-1"
+    for picture in (folder / "run.svg", tmp_path / "curve.svg", tmp_path / "reliability.svg"):
+        assert "<svg" in picture.read_text()
 
 
 def test_training_platt_scaling_calibrates() -> None:

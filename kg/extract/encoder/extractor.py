@@ -19,7 +19,10 @@ MOST_THREADS = 8
 
 
 class EncoderExtractor:
-    """The learned extractor. `model` is a folder with encoder.onnx, heads.onnx, tokenizer.json and config.json."""
+    """The learned extractor.
+
+    `model` is a folder with encoder.onnx and heads.onnx (each may be packed, .onnx.zst), tokenizer.json, config.json.
+    """
 
     def __init__(self, model: Path = SHIPPED, *, network: Network | None = None) -> None:
         config = json.loads((model / "config.json").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.inputs import SpanInputs
+from kg.zstd import zstd
 
 Floats = NDArray[np.float32]
 WINDOW = 510
@@ -52,13 +53,8 @@ class OnnxNetwork:
     """The shipped graphs in ONNX Runtime: one paper a call, unpadded, so that no paper's bytes depend on another."""
 
     def __init__(self, folder: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # papers run side by side instead: no order of summation can vary
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        providers = ["CPUExecutionProvider"]
-        self._encoder = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, providers=providers)
-        self._heads = onnxruntime.InferenceSession(str(folder / "heads.onnx"), options, providers=providers)
+        self._encoder = _session(folder / "encoder.onnx")
+        self._heads = _session(folder / "heads.onnx")
 
     def encode(self, features: Features) -> Encoded:
         """Vectors and tags of every word; texts longer than the encoder's reach go through overlapping windows."""
@@ -78,6 +74,19 @@ class OnnxNetwork:
         """The heads' logits for these spans."""
         names = list(Scores.__dataclass_fields__)
         return Scores(*self._heads.run(names, {"words": words, **spans.named()}))
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    """The graph of a file, which may be packed (`.zst` behind its name).
+
+    It runs on one thread: papers go side by side instead, so no order of summation can vary.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    packed = path.with_name(f"{path.name}.zst")
+    graph = zstd.decompress(packed.read_bytes()) if packed.exists() else str(path)
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def windows(length: int) -> list[tuple[int, int]]:
