@@ -16,10 +16,12 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kg.extract.encoder.features import load_tokenizer
 from kg.extract.encoder.inputs import SpanInputs
 from kg.extract.encoder.network import Scores
 from kg.train.encoders import Encoder, Layer, relative_buckets
 from kg.train.model import Extractor, Heads, Spans
+from kg.train.outliers import CHANNELS, split_outliers
 from kg.zstd import zstd
 
 OPSET = 17
@@ -116,6 +118,8 @@ def export(
     """
     folder.mkdir(parents=True, exist_ok=True)
     model = model.cpu().eval()
+    texts = list(texts)
+    split_outliers(model, load_tokenizer(tokenizer), texts)
     kept = cut_tokenizer(tokenizer, texts, folder / "tokenizer.json")
     with torch.no_grad():
         model.encoder.words = nn.Embedding.from_pretrained(model.encoder.words.weight[torch.tensor(kept)])
@@ -228,10 +232,17 @@ def _quantized(source: Path, step: float) -> bytes:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     target = source.with_suffix(".int8.onnx")
+    graph = onnx.load(str(source)).graph
+    weights = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+    few = {name for name, weight in weights.items() if weight.ndim == 2 and len(weight) == CHANNELS}
     quantize_dynamic(
-        str(source), str(target), op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
+        str(source),
+        str(target),
+        op_types_to_quantize=["MatMul"],
+        nodes_to_exclude=[node.name for node in graph.node if node.op_type == "MatMul" and few & set(node.input)],
+        per_channel=True,
+        weight_type=QuantType.QInt8,
     )
-    weights = {t.name: numpy_helper.to_array(t) for t in onnx.load(str(source)).graph.initializer}
     model = onnx.load(str(target))
     stored = {t.name: t for t in model.graph.initializer}
     for name in [name.removesuffix("_quantized") for name in stored if name.endswith("_quantized")]:

@@ -27,6 +27,7 @@ from kg.train.export import export  # noqa: E402
 from kg.train.loop import Schedule, fit  # noqa: E402
 from kg.train.model import Extractor  # noqa: E402
 from kg.train.network import TorchNetwork  # noqa: E402
+from kg.train.outliers import Split, split_outliers  # noqa: E402
 from kg.train.plot import plot_learning_curve, plot_reliability  # noqa: E402
 from kg.train.run import Annotated, Pretrained, emphasised, run  # noqa: E402
 
@@ -159,6 +160,32 @@ def test_training_export_computes_what_the_model_does(tokenizer: Path, tmp_path:
     found = shipped.encode(cut)
     assert np.abs(found.words - encoded.words).mean() < 0.05 * np.abs(encoded.words).mean()
     assert np.abs(shipped.score(encoded.words, inputs).pair - scores.pair).mean() < 0.1
+
+
+def test_training_a_layer_with_outliers_computes_the_same_and_loses_less_in_8_bits() -> None:
+    torch.manual_seed(3)
+    linear, x = torch.nn.Linear(64, 16), torch.randn(50, 64)
+    x[:, 5] *= 300
+    split = Split(linear, torch.tensor([5]))
+    assert torch.allclose(split(x), linear(x), atol=1e-3)
+
+    def in_8_bits(values: torch.Tensor) -> torch.Tensor:
+        step = (values.max() - values.min()) / 255
+        return (values / step).round() * step
+
+    kept = x * split.others
+    error = (in_8_bits(kept) - kept).abs().mean() / (in_8_bits(x) - x)[:, :5].abs().mean()
+    assert error < 0.05
+
+
+def test_training_only_layers_with_outliers_are_split(tokenizer: Path) -> None:
+    model = small(0)
+    with torch.no_grad():
+        model.encoder.layers[1].norm1.weight[3] = 500  # feeds `up` of that layer
+    split_outliers(model, load_tokenizer(tokenizer), [f"{TITLE}\n{ABSTRACT}"])
+    assert isinstance(model.encoder.layers[1].up, Split)
+    assert 3 in model.encoder.layers[1].up.channels.tolist()
+    assert not isinstance(model.encoder.layers[0].qkv, Split)
 
 
 def test_training_export_cuts_the_vocabulary_to_what_occurs(tokenizer: Path, tmp_path: Path) -> None:
