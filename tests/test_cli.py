@@ -179,3 +179,37 @@ def test_cli_command_has_help_and_is_in_the_readme(name: str, tmp_path: Path) ->
     assert ran.status == 0
     assert "Traceback" not in ran.said
     assert re.search(rf"\bkg {name}\b", README.read_text())
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"config.json": "{}"}, "is no whole model: KeyError"),
+        ({"config.json": "not json"}, "is no whole model: JSONDecodeError"),
+        ({"encoder.onnx.zst": "junk"}, "is no whole model: ZstdError"),
+    ],
+)
+def test_cli_a_damaged_model_is_named(folder: Path, tmp_path: Path, files: dict[str, str], said: str) -> None:
+    shipped = Path(__file__).parents[1] / "kg" / "extract" / "model"
+    for name in ("config.json", "tokenizer.json"):
+        (tmp_path / name).write_bytes((shipped / name).read_bytes())
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    ran = Ran("build", "gsa.txt", "--store", tmp_path / "g.lbug", "--model", tmp_path, cwd=folder)
+    assert ran.status == 2
+    assert said in " ".join(ran.said.split())
+    assert "Traceback" not in ran.said
+
+
+def test_cli_evaluate_names_the_line_that_is_no_object(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text('{"id": "p", "entities": [], "results": [], "relations": []}\n[1]\n')
+    ran = Ran("evaluate", "gold.jsonl", "--predicted", "gold.jsonl", cwd=tmp_path)
+    assert ran.status == 2
+    assert "gold.jsonl:2: no JSON object" in ran.said
+
+
+def test_cli_evaluate_draws_pictures_of_known_kinds_alone(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text("")
+    ran = Ran("evaluate", "gold.jsonl", "--predicted", "gold.jsonl", "--diagram", "x.foo", cwd=tmp_path)
+    assert ran.status == 2
+    assert "neither .svg nor .png" in " ".join(ran.said.split())

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 from rich.markup import escape
 
 from kg.cli import options
 from kg.cli.report import report
 from kg.cli.terminal import STDERR, STDOUT
-from kg.errors import ReadError, SettingsError
+from kg.errors import SettingsError
+from kg.read.rows import read_rows
 from kg.types import Extraction, Paper
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ def evaluate_command(
 
     if (papers is None) == (predicted is None):
         raise typer.BadParameter("give --papers to be extracted, or --predicted annotations")
-    rows = _rows(predicted) if predicted else list(_extracted(papers or [], model, workers))
-    evaluation = evaluate(_rows(gold), rows, examples=examples)
+    if diagram is not None and diagram.suffix not in (".svg", ".png"):
+        raise typer.BadParameter(f"{diagram} is neither .svg nor .png")
+    rows = read_rows(predicted) if predicted else list(_extracted(papers or [], model, workers))
+    evaluation = evaluate(read_rows(gold), rows, examples=examples)
     if json:
         STDOUT.print_json(evaluation.model_dump_json())
     else:
@@ -53,20 +55,6 @@ def _draw(evaluation: "Evaluation", target: Path) -> None:
         plot_reliability(evaluation.reliability, target)
     except ImportError as error:
         raise SettingsError(f"{error.name} is missing; pip install 'paper-kg[train]'") from error
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    """The JSON objects of a file, one a line."""
-    if not path.is_file():
-        raise ReadError(str(path), 0, "no such file")
-    rows = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        if line.strip():
-            try:
-                rows.append(orjson.loads(line))
-            except orjson.JSONDecodeError as error:
-                raise ReadError(str(path), number, str(error)) from error
-    return rows
 
 
 def _extracted(sources: list[str], model: str, workers: int) -> Iterator[dict[str, Any]]:

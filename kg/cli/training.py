@@ -1,5 +1,6 @@
 """The command that makes a model: train."""
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,7 +24,9 @@ def train_command(
         list[Path] | None, typer.Option(help="Further papers, in any format, whose words the model should know.")
     ] = None,
     encoder: Annotated[Path, typer.Option(help="Where the pretrained encoder is, or is fetched to.")] = Path("encoder"),
-    start: Annotated[Path | None, typer.Option(help="The averaged.pt of a run to continue from.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The averaged.pt of a run to continue from.")
+    ] = None,
     epochs: Annotated[float, typer.Option(min=0, help="How often each paper is seen.")] = 3,
     minutes: Annotated[
         float | None, typer.Option(min=0, help="End after so many minutes, rates falling to zero.")
@@ -80,6 +83,10 @@ def _emphasis(given: str) -> tuple[str, int]:
     pattern, _, times = given.rpartition("=")
     if not pattern or not times.isdigit():
         raise typer.BadParameter(f"{given!r} is not PATTERN=TIMES")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise typer.BadParameter(f"{pattern!r} is no regular expression: {error}") from error
     return pattern, int(times)
 
 

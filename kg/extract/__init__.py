@@ -37,13 +37,17 @@ MODELS: dict[str, tuple[str, str]] = {
 def load(model: str = "default") -> Extractor:
     """The extractor of a name, or of a folder that `kg train` made.
 
-    "default" is the encoder where its weights are installed, else the rules. SettingsError for any other name.
+    "default" is the encoder where its weights are installed, else the rules. SettingsError for any other
+    name, and for a folder that is damaged.
     """
     name = default_model() if model == "default" else model
     if name not in MODELS and (Path(name) / "config.json").is_file():
         from kg.extract.encoder import EncoderExtractor
 
-        return EncoderExtractor(Path(name))
+        try:
+            return EncoderExtractor(Path(name))
+        except Exception as error:  # whatever the libraries behind graphs and tokenizers raise
+            raise SettingsError(f"{name} is no whole model: {type(error).__name__}: {error}") from error
     if name not in MODELS:
         raise SettingsError(f"no model {model!r}; there are default, {', '.join(MODELS)}, and folders of `kg train`")
     module, cls = MODELS[name]
@@ -54,5 +58,5 @@ def load(model: str = "default") -> Extractor:
 def default_model() -> str:
     """ "encoder" where `kg/extract/model` holds weights, else "rules"."""
     folder = files("kg.extract") / "model"
-    held = folder.is_dir() and any(entry.name.endswith(".onnx") for entry in folder.iterdir())
+    held = folder.is_dir() and any(entry.name.endswith((".onnx", ".onnx.zst")) for entry in folder.iterdir())
     return "encoder" if held else "rules"

@@ -2,11 +2,9 @@
 
 # mypy: allow-subclassing-any, allow-untyped-calls, no-warn-return-any, no-warn-unused-ignores
 
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,12 +45,6 @@ class Batch:
     shapes: Tensor
     segments: Tensor
     numbers: Tensor
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON Lines file."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
 
 
 def examples(papers: Sequence[dict[str, Any]], gold: Sequence[dict[str, Any]], tokenizer: Tokenizer) -> list[Example]:

@@ -18,9 +18,10 @@ from kg.extract.encoder.features import load_tokenizer
 from kg.extract.encoder.knobs import Knobs, knobs_as_json
 from kg.extract.encoder.network import OnnxNetwork
 from kg.read import read
+from kg.read.rows import read_rows
 from kg.train import encoders
 from kg.train.calibrate import calibrated
-from kg.train.data import Example, examples, read_rows
+from kg.train.data import Example, examples
 from kg.train.export import export
 from kg.train.loop import Schedule, fit
 from kg.train.model import Extractor
