@@ -1,5 +1,6 @@
 // What papers say of a method, fact by fact: how many papers say it, and how far it may be believed.
 // parameter: method (Method) - the method's name
+// parameter: limit (integer) = 100 - how many rows at most
 // columns: head, fact, tail, papers, belief, title, paper, sentence
 // example: method="supervised fine-tuning"
 //

@@ -10,11 +10,13 @@ OPTIONAL MATCH (p1:Paper)-[:REPORTS]->(r1:Result)-[:ON_DATASET]->(d)
 OPTIONAL MATCH (r1)-[:OF_METHOD]->(m1:Method)
 WITH d, collect({part: 1, paper: p1.id, method: m1.id, result: r1.id, sentence: r1.sentence}) AS numbers,
     collect(p1.id) AS reporting, collect(p1.id + ' ' + m1.id) AS numbered
-OPTIONAL MATCH (m2:Method)-[f2:EVALUATED_ON]->(d) WHERE NOT (f2.paper + ' ' + m2.id) IN numbered
+// Rows that would come after the last one asked for are not sought; a list that found nothing holds a row of nulls.
+OPTIONAL MATCH (m2:Method)-[f2:EVALUATED_ON]->(d)
+WHERE size(numbers) <= $limit AND NOT (f2.paper + ' ' + m2.id) IN numbered
 WITH d, numbers, reporting, collect(f2.paper) AS saying,
     collect({part: 2, paper: f2.paper, method: m2.id, result: NULL, sentence: f2.sentence}) AS facts
 OPTIONAL MATCH (p3:Paper)-[:PROPOSES|USES|COMPARES|MENTIONS]->(d)
-WHERE NOT p3.id IN reporting AND NOT p3.id IN saying
+WHERE size(numbers) + size(facts) <= $limit + 1 AND NOT p3.id IN reporting AND NOT p3.id IN saying
 WITH numbers, facts, collect(DISTINCT {part: 3, paper: p3.id, method: NULL, result: NULL, sentence: NULL}) AS others
 UNWIND numbers + facts + others AS row
 WITH row WHERE row.paper IS NOT NULL

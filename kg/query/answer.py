@@ -46,19 +46,21 @@ def ask(store: Store, name: str, parameters: Mapping[str, str | int] | None = No
 
 def _told(store: Store, question: Question, values: Mapping[str, Value]) -> Told:
     """As many rows as are asked for, and a note where there are more: to see that, one more is fetched, and many more
-    where what is done with the rows afterwards leaves too few of them."""
+    where what is done with the rows afterwards leaves too few of them. All rows are fetched where the query itself has
+    no limit, as their order is not known before they are put together."""
     text, after = question.text(store.language), AFTER.get(question.name, _as_they_are)
-    limit = values.get(LIMIT)
+    limit, rest = values.get(LIMIT), {name: value for name, value in values.items() if name != LIMIT}
     if not isinstance(limit, int):
-        return after(store, store.query(text, values, ours=True), values)
+        return after(store, store.query(text, rest, ours=True), values)
+    limited = any(sign + LIMIT in text for sign in "$?")
     fetched = limit + 1
     while True:
-        rows = store.query(text, {**values, LIMIT: fetched}, ours=True)
+        rows = store.query(text, {**rest, LIMIT: fetched} if limited else rest, ours=True)
         told = after(store, rows, values)
         if len(told.rows) > limit:
             more = f"there are more than these {limit} rows; {LIMIT}=… says how many to give"
             return Told(told.rows[:limit], (*told.notes, more))
-        if len(rows) < fetched:
+        if not limited or len(rows) < fetched:
             return told
         fetched *= 4
 

@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 from kg.graph import Identity, Subgraph, extraction, subgraph
 from kg.keys import entity_id, is_short, is_short_for
 from kg.resolve import Resolver
+from kg.resolve.papers import papers_naming
 from kg.store import Store
 from kg.types import EntityType, Extraction
 
@@ -147,9 +148,7 @@ class Corpus:
                 self._nodes.discard(place)
 
     def _papers(self, node: str, without: Collection[str]) -> list[Subgraph]:
-        name = "papers.cypher" if self.store.language == "cypher" else "papers.rq"
-        rows = self.store.query(files(__package__).joinpath(name).read_text("utf-8"), {"id": node}, ours=True)
-        papers = sorted({str(row["paper"]) for row in rows}.difference(without))
+        papers = [paper for paper in papers_naming(self.store, node) if paper not in without]
         return list(self.store.read(papers)) if papers else []
 
     def _alone(self, graph: Subgraph) -> Subgraph:

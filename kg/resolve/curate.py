@@ -6,7 +6,6 @@ holds for every later build; its lines are never deleted, and any is taken back 
 """
 
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from kg.errors import SettingsError, UnknownName
@@ -15,6 +14,7 @@ from kg.keys import normalise
 from kg.resolve import Resolver
 from kg.resolve.corpus import Corpus
 from kg.resolve.decisions import Decision, effect, node_id, read_decisions, write_decision
+from kg.resolve.papers import papers_naming
 from kg.resolve.registry import load
 from kg.store import Store
 from kg.types import ENTITY_TYPES, EntityType
@@ -117,15 +117,9 @@ def _decide(store: Store, table: Path, decision: Decision, nodes: Iterable[str])
 
     The line first: a run that is stopped in between leaves a table that the next refresh carries out.
     """
-    papers = sorted({paper for node in nodes for paper in _papers(store, node)})
+    papers = sorted({paper for node in nodes for paper in papers_naming(store, node)})
     write_decision(table, decision)
     return refresh(store, resolver_for(store.url, table), papers) if papers else 0
-
-
-def _papers(store: Store, node: str) -> list[str]:
-    name = "papers.cypher" if store.language == "cypher" else "papers.rq"
-    rows = store.query(files(__package__).joinpath(name).read_text("utf-8"), {"id": node})
-    return [str(row["paper"]) for row in rows]
 
 
 def _changed(held: Subgraph, now: Subgraph) -> Subgraph | None:

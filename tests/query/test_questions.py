@@ -81,7 +81,9 @@ def test_questions_explain_themselves(name: str) -> None:
     assert question.columns
     given = {part.partition("=")[0] for part in question.example.split() if "=" in part}
     assert given <= {parameter.name for parameter in question.parameters}
-    assert all(f"${parameter.name}" in question.text("cypher") for parameter in question.parameters)
+    cut_afterwards = {"limit"} if name == "facts-about" else set()  # its rows are put together from all there are
+    asked = {parameter.name for parameter in question.parameters} - cut_afterwards
+    assert all(f"${parameter}" in question.text("cypher") for parameter in asked)
 
 
 def test_questions_show_every_paper_that_names_a_dataset(store: Store) -> None:

@@ -141,6 +141,9 @@ def test_scores_facts_are_believed_the_more_the_more_papers_say_them(tmp_path: P
         rows = (("paper:1", "BETA", "better"), ("paper:2", "BETA", "worse"), ("paper:3", "GAMMA", "worse"))
         store.write([paper(*row) for row in rows])
         answer = ask(store, "facts-about", {"method": "alpha"})
+        first = ask(store, "facts-about", {"method": "alpha", "limit": 1})
+    assert first.rows == answer.rows[:1]
+    assert first.notes == ("there are more than these 1 rows; limit=… says how many to give",)
     assert cells(answer, "head", "fact", "tail", "papers", "belief") == [
         ("ALPHA", "evaluated on", "GSM8K", 3, 0.936),
         ("ALPHA", "compared with", "BETA", 2, 0.84),

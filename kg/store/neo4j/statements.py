@@ -72,34 +72,44 @@ def facts(edge: str) -> str:
     )
 
 
-def put_nodes(label: str, *, model: bool = False) -> str:
-    """Give nodes that are there their label and properties; a method that is a model has the label Model as well.
+@cache
+def put_in() -> str:
+    """Everything of a batch into the graph, in one statement: its nodes, papers and shared ones, are there and locked.
 
-    A row is the values of the label's columns in their order, the id first.
+    `$ids` are their ids, and all else speaks of them by their place in it: a node is looked up once in a batch, not
+    for every edge, and its id is sent once. `$Paper`, `$Method`, … are rows of such a place and the values of the
+    label's columns but for the id, `$Result` rows of the paper's place and the values; rows of an edge type begin with
+    the places of both ends, for a slot that of its result in `$Result`. A method that is a model has the label Model
+    as well. Returns a row; none, and nothing is written, where a node is missing.
     """
-    labels = {"Method": "SET n:Method:Model" if model else "SET n:Method REMOVE n:Model"}
-    properties = _properties(node_columns()[label], "row", after=0)
-    return (
-        f"UNWIND $rows AS row MATCH (n:{OURS}) WHERE n.id = row[0] {labels.get(label, f'SET n:{label}')} "
-        f"SET n += {{{properties}}}"
+    results = _properties(node_columns()["Result"], "row", after=1)
+    return "\n".join(
+        (
+            f"UNWIND range(0, size($ids) - 1) AS at MATCH (n:{OURS}) WHERE n.id = $ids[at]",
+            "WITH n ORDER BY at WITH collect(n) AS nodes WHERE size(nodes) = size($ids)",
+            *(_put_nodes(label) for label in ("Paper", *ENTITY_TYPES)),
+            "CALL (nodes) { UNWIND $Model AS at WITH nodes[at] AS n SET n:Model }",
+            "CALL (nodes) { UNWIND range(0, size($Result) - 1) AS at WITH at, $Result[at] AS row",
+            f"WITH at, row, nodes[row[0]] AS p CREATE (p)-[:REPORTS]->(r:{OURS}:Result {{{results}}})",
+            "WITH r ORDER BY at RETURN collect(r) AS results }",
+            *(_create_edges(edge, "nodes") for edge in (*ROLE_EDGES.values(), *FACT_EDGES.values())),
+            *(_create_edges(edge, "results") for edge in SLOT_EDGES.values()),
+            "RETURN size(nodes) AS nodes",
+        )
     )
 
 
-CREATE_RESULTS = (
-    f"UNWIND $rows AS row MATCH (p:{OURS}) WHERE p.id = row[0] UNWIND row[1] AS to "
-    f"CREATE (p)-[:REPORTS]->(:{OURS}:Result {{{_properties(node_columns()['Result'], 'to', after=0)}}})"
-)
+def _put_nodes(label: str) -> str:
+    columns = _properties(node_columns()[label][1:], "row", after=1)
+    labels = f"SET n:{label}" + (" REMOVE n:Model" if label == "Method" else "")
+    return f"CALL (nodes) {{ UNWIND ${label} AS row WITH row, nodes[row[0]] AS n {labels} SET n += {{{columns}}} }}"
 
 
-def create_edges(edge: str) -> str:
-    """Edges between nodes that are there; all that the papers of the batch had before are gone by then.
-
-    A row is the id of a node and what starts there: of each edge the other end's id and the values of the columns.
-    """
+def _create_edges(edge: str, starts: str) -> str:
+    columns = _properties(edge_columns()[edge], "row", after=2)
     return (
-        f"UNWIND $rows AS row MATCH (a:{OURS}) WHERE a.id = row[0] UNWIND row[1] AS to "
-        f"MATCH (b:{OURS}) WHERE b.id = to[0] "
-        f"CREATE (a)-[:{edge} {{{_properties(edge_columns()[edge], 'to', after=1)}}}]->(b)"
+        f"CALL (nodes, results) {{ UNWIND ${edge} AS row WITH row, {starts}[row[0]] AS a, nodes[row[1]] AS b "
+        f"CREATE (a)-[:{edge} {{{columns}}}]->(b) }}"
     )
 
 

@@ -23,7 +23,7 @@ from kg.store.neo4j import rows, statements, values
 from kg.store.neo4j.address import Address
 from kg.store.neo4j.faults import out_of_memory, reason, told
 from kg.store.neo4j.schema import check_version, furnish
-from kg.store.neo4j.write import replace
+from kg.store.neo4j.write import records, replace
 from kg.types import EntityType
 
 PAGE = 500  # papers or nodes read at a time
@@ -132,7 +132,7 @@ class Neo4jStore(Store):
     def _ask(self, text: str, **parameters: Any) -> list[dict[str, Any]]:
         """The records of one statement that may not write."""
         with told(self._address), self._session(READ_ACCESS) as session:
-            return session.execute_read(_records, text, parameters)
+            return session.execute_read(records, text, parameters)
 
     def _transact(self, work: Callable[Concatenate[ManagedTransaction, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one transaction. It is idempotent: where the answer to a commit is lost, it is done again."""
@@ -159,13 +159,6 @@ class Neo4jStore(Store):
 
     def _session(self, mode: str) -> Session:
         return self._driver.session(database=self._address.database, default_access_mode=mode)
-
-
-def _records(tx: ManagedTransaction, text: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    result = tx.run(text, parameters)
-    names = result.keys()
-    # A record is a tuple of its values; its own ways to them take longer than all that is done with them here.
-    return [dict(zip(names, tuple.__iter__(record), strict=True)) for record in result]
 
 
 def _driver(address: Address, settings: Neo4jSettings) -> Driver:

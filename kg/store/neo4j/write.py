@@ -4,7 +4,6 @@ Everything is locked before it is read: the papers, then the shared nodes, each 
 loaders that run at the same time wait for one another, lose nothing and do not deadlock.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +16,6 @@ from kg.graph import FACT_EDGES, Claim, EntityNode, PaperNode, ResultNode, Subgr
 from kg.schema import edge_columns, node_columns
 from kg.store import writing
 from kg.store.neo4j import rows, statements
-from kg.types import ENTITY_TYPES
 
 Run = Callable[..., list[dict[str, Any]]]
 Values = Sequence[object]
@@ -27,20 +25,31 @@ def replace(tx: ManagedTransaction, papers: Sequence[str], graphs: Sequence[Subg
     """Take out what is held of these papers (sorted) and put the graphs in; how many papers were held."""
 
     def run(text: str, **parameters: Any) -> list[dict[str, Any]]:
-        return tx.run(text, parameters).data()
+        return records(tx, text, parameters)
 
     held = run(statements.LOCK_PAPERS if graphs else statements.LOCK_HELD, ids=list(papers))
     old = sorted(row["id"] for row in held)
     removed = rows.claims(run(statements.CLAIMS, ids=old)) if old else []
-    _tally(run, graphs, removed, take_out=lambda: _take_out(run, old) if old else None)
-    _put_in(run, graphs)
+    nodes = _tally(run, graphs, removed, take_out=lambda: _take_out(run, old) if old else None)
+    if (graphs or nodes) and not run(statements.put_in(), **_put_in(graphs, nodes)):
+        raise RuntimeError("a node that this transaction has locked is gone")
     if gone := sorted(set(old) - {graph.paper.id for graph in graphs}):
         run(statements.DELETE_NODES, ids=gone)
     return len(old)
 
 
-def _tally(run: Run, graphs: Sequence[Subgraph], removed: list[Claim], take_out: Callable[[], None]) -> None:
-    """Lock the shared nodes, take the old out, and write every shared node as its papers now have it."""
+def records(tx: ManagedTransaction, text: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """The records of one statement."""
+    result = tx.run(text, parameters)
+    names = result.keys()
+    # A record is a tuple of its values; its own ways to them take longer than all that is done with them here.
+    return [dict(zip(names, tuple.__iter__(record), strict=True)) for record in result]
+
+
+def _tally(
+    run: Run, graphs: Sequence[Subgraph], removed: list[Claim], take_out: Callable[[], None]
+) -> Sequence[EntityNode]:
+    """Lock the shared nodes, take the old out, and return every shared node as its papers now have it."""
     ids = sorted({c.entity for c in removed} | {c.entity for graph in graphs for c in graph.claims})
     there = run(statements.LOCK_ENTITIES, ids=ids) if ids else []
     nodes = {row["node"]["id"]: rows.entity(row["type"], row["node"]) for row in there if row["type"]}
@@ -48,13 +57,7 @@ def _tally(run: Run, graphs: Sequence[Subgraph], removed: list[Claim], take_out:
     tallied = writing.tallied(graphs, removed=removed, nodes=nodes)
     if gone := sorted(id for some in tallied.gone.values() for id in some):
         run(statements.DELETE_NODES, ids=gone)
-    of_type: dict[tuple[str, bool], list[Values]] = defaultdict(list)
-    for node in tallied.nodes:
-        of_type[node.type, node.kind == "model"].append(_values(node.type, node))
-    for label in ENTITY_TYPES:
-        for model in (False, True):
-            if (label, model) in of_type:
-                run(statements.put_nodes(label, model=model), rows=of_type[label, model])
+    return tallied.nodes
 
 
 def _take_out(run: Run, papers: list[str]) -> None:
@@ -65,27 +68,27 @@ def _take_out(run: Run, papers: list[str]) -> None:
     run(statements.DELETE_CLAIMS, ids=papers)
 
 
-def _put_in(run: Run, graphs: Sequence[Subgraph]) -> None:
+def _put_in(graphs: Sequence[Subgraph], nodes: Sequence[EntityNode]) -> dict[str, list[Any]]:
+    """The parameters of statements.put_in."""
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    if graphs:
-        papers = [graph.paper.model_copy(update={"extracted_at": at}) for graph in graphs]
-        run(statements.put_nodes("Paper"), rows=[_values("Paper", paper) for paper in papers])
-    if results := [(g.paper.id, [_values("Result", result) for result in g.results]) for g in graphs if g.results]:
-        run(statements.CREATE_RESULTS, rows=results)
-    for edge, starts in _edges(graphs).items():
-        run(statements.create_edges(edge), rows=list(starts.items()))
-
-
-def _edges(graphs: Sequence[Subgraph]) -> dict[str, dict[str, list[Values]]]:
-    """Edge type -> id of a node -> the edges from there, but for REPORTS, which come with the results."""
-    edges: dict[str, dict[str, list[Values]]] = defaultdict(lambda: defaultdict(list))
+    papers = [graph.paper.model_copy(update={"extracted_at": at}) for graph in graphs]
+    ids = [*(paper.id for paper in papers), *(node.id for node in nodes)]
+    place = {id: number for number, id in enumerate(ids)}
+    sent: dict[str, list[Any]] = {label: [] for label in (*node_columns(), *edge_columns(), "Model")}
+    sent["ids"] = ids
+    for paper in papers:
+        sent["Paper"].append((place[paper.id], *_values("Paper", paper)[1:]))
+    for node in nodes:
+        sent[node.type].append((place[node.id], *_values(node.type, node)[1:]))
+    sent["Model"] = [place[node.id] for node in nodes if node.kind == "model"]
+    results = [(graph.paper.id, result) for graph in graphs for result in graph.results]
+    sent["Result"] = [(place[paper], *_values("Result", result)) for paper, result in results]
+    place |= {result.id: number for number, (_, result) in enumerate(results)}
     for kind, some in writing.edge_rows(graphs).items():
-        if kind.type != "REPORTS":
-            values = itemgetter("target", *(column.name for column in edge_columns()[kind.type]))
-            starts = edges[kind.type]
-            for row in some:
-                starts[str(row["source"])].append(values(row))
-    return edges
+        if kind.type != "REPORTS":  # these come with the results
+            values = itemgetter(*(column.name for column in edge_columns()[kind.type]))
+            sent[kind.type] += [(place[str(row["source"])], place[str(row["target"])], *values(row)) for row in some]
+    return sent
 
 
 def _values(label: str, node: PaperNode | EntityNode | ResultNode) -> Values:
