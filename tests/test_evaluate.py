@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kg.evaluate import evaluate
+from kg.evaluate import evaluate, figures
 
 Row = dict[str, Any]
 
@@ -58,6 +58,15 @@ def test_evaluate_names_the_cause_of_a_wrong_mention(
 )
 def test_evaluate_names_the_cause_of_a_wrong_number(ours: list[Row], theirs: list[Row], cause: tuple[str, str]) -> None:
     assert causes(row(results=ours), row(results=theirs)) == {cause: 1}
+
+
+def test_evaluate_needs_no_evidence_for_the_figures_alone() -> None:
+    ours, theirs = row([entity("GSA")], [result("5%")]), row([entity("GSA")], [result("5%"), result("7%")])
+    expected = evaluate([ours], [theirs]).figures
+    for one in theirs["results"]:
+        del one["evidence"]
+    assert figures([ours], [theirs]) == expected
+    assert expected["value"].precision == 0.5
 
 
 def test_evaluate_gives_examples_and_sources() -> None:

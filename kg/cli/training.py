@@ -32,6 +32,14 @@ def train_command(
         float | None, typer.Option(min=0, help="End after so many minutes, rates falling to zero.")
     ] = None,
     share: Annotated[float, typer.Option(min=0, max=1, help="Learn from this part of the papers alone.")] = 1,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="The folder of a run on another share: OUTPUT/learning-curve.svg shows both. Needs --dev-papers.",
+        ),
+    ] = None,
     emphasis: Annotated[
         list[str] | None,
         typer.Option(metavar="PATTERN=TIMES", help="See papers whose ids match a regular expression TIMES as often."),
@@ -39,7 +47,7 @@ def train_command(
     rate: Annotated[
         float, typer.Option(min=0, help="Peak learning rate of the top layer; the heads' is 6 times it.")
     ] = 1e-4,
-    layers: Annotated[int, typer.Option(min=1, max=12, help="The layers of the encoder that are kept.")] = 6,
+    layers: Annotated[int, typer.Option(min=1, max=12, help="The layers of the encoder that are kept.")] = 10,
     frozen: Annotated[int, typer.Option(min=0, help="The lowest of them, which stay as they are.")] = 2,
     seed: Annotated[int, typer.Option(help="Of everything that is random.")] = 0,
     threads: Annotated[int, typer.Option(min=1)] = 2,
@@ -54,11 +62,11 @@ def train_command(
     except ImportError as error:
         raise SettingsError(f"{error.name} is missing; pip install 'paper-kg[train]'") from error
 
-    from kg.evaluate import evaluate
+    from kg.evaluate import figures
 
     def score(right: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
-        figures = evaluate(right, found, examples=0).figures
-        return {n: {"precision": f.precision, "recall": f.recall, "f1": f.f1} for n, f in figures.items()}
+        counted = figures(right, found).items()
+        return {name: {"precision": f.precision, "recall": f.recall, "f1": f.f1} for name, f in counted}
 
     log_to_stderr(verbose=sys.stderr.isatty(), quiet=False)
     dev = Papers(papers=dev_papers, gold=dev_gold) if dev_papers and dev_gold else None
@@ -73,10 +81,21 @@ def train_command(
         texts=texts or (),
         share=share,
         emphasis=dict(_emphasis(each) for each in emphasis or ()),
+        beside=_measured(beside or (), dev),
         threads=threads,
         device=device,
     )
     STDERR.print(f"written to {made}; use it with --model {made}", soft_wrap=True)
+
+
+def _measured(runs: Sequence[Path], dev: object) -> Sequence[Path]:
+    """Runs that were measured on dev, as this one will be."""
+    if runs and dev is None:
+        raise typer.BadParameter("a learning curve needs --dev-papers and --dev-gold")
+    for folder in runs:
+        if not (folder / "figures.json").is_file():
+            raise typer.BadParameter(f"{folder} has no figures.json: it is no finished run with --dev-papers")
+    return runs
 
 
 def _emphasis(given: str) -> tuple[str, int]:

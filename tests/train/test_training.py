@@ -28,8 +28,8 @@ from kg.train.loop import Schedule, fit  # noqa: E402
 from kg.train.model import Extractor  # noqa: E402
 from kg.train.network import TorchNetwork  # noqa: E402
 from kg.train.outliers import Split, split_outliers  # noqa: E402
-from kg.train.plot import plot_learning_curve, plot_reliability  # noqa: E402
-from kg.train.run import Annotated, Pretrained, emphasised, run  # noqa: E402
+from kg.train.plot import plot_reliability  # noqa: E402
+from kg.train.run import Annotated, Pretrained, emphasised, part_of, run  # noqa: E402
 
 torch.set_num_threads(1)  # tiny models: a second thread only waits
 
@@ -214,13 +214,25 @@ def test_training_run_gives_a_model_with_its_figures_and_pictures(tokenizer: Pat
     small = Pretrained(weights=tmp_path / "model.safetensors", tokenizer=tokenizer, layers=2, frozen=1)
     folder = tmp_path / "run"
     plan = Schedule(epochs=20)
-    model = run(both, folder, pretrained=small, schedule=plan, dev=both, score=lambda gold, found: FIGURES, threads=1)
-    plot_learning_curve([folder], tmp_path / "curve.svg")
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "figures.json").write_text(json.dumps({"papers": 1, "f1": dict.fromkeys(FIGURES, 0.4)}))
+    measured: dict[str, Any] = {"dev": both, "score": lambda gold, found: FIGURES, "beside": [tmp_path / "half"]}
+    model = run(both, folder, pretrained=small, schedule=plan, threads=1, **measured)
     plot_reliability({"results": CALIBRATED}, tmp_path / "reliability.svg")
     assert json.loads((folder / "figures.json").read_text()) == {"papers": 1, "f1": dict.fromkeys(FIGURES, 0.5)}
     assert EncoderExtractor(model).name == "kg-encoder-1"
-    for picture in (folder / "run.svg", tmp_path / "curve.svg", tmp_path / "reliability.svg"):
+    for picture in (folder / "run.svg", folder / "learning-curve.svg", tmp_path / "reliability.svg"):
         assert "<svg" in picture.read_text()
+
+
+def test_training_on_shares_draws_the_same_papers_each_time(tokenizer: Path) -> None:
+    (one,) = data(tokenizer)
+    papers = [replace(one, id=f"{number:04}") for number in range(100)]
+    quarter, half = ({e.id for e in part_of(papers, share)} for share in (0.25, 0.5))
+    assert (len(quarter), len(half)) == (25, 50)
+    assert quarter < half
+    assert half != {e.id for e in papers[:50]}
+    assert part_of(papers, 1) == papers
 
 
 def test_training_platt_scaling_calibrates() -> None:
