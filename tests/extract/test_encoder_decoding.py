@@ -319,11 +319,22 @@ def test_encoder_a_setting_in_brackets_with_a_number_is_that_numbers_alone() -> 
     literals = [TaggedSpan(7, 8, LITERALS.index("setting"), 0.9)]
     view = View(features, [], literals, [], scores_of(0, 3, 1))
     assert features.text[features.starts[7] : features.ends[8]] == "with voting"
-    assert [setting(view, number_of(features, text)) for text in ("55.6%", "81.6%", "88.7%")] == [None, None, 0]
+    assert [setting(view, number_of(features, text), Knobs()) for text in ("55.6%", "81.6%", "88.7%")] == [
+        None,
+        None,
+        0,
+    ]
+
+
+@pytest.mark.parametrize(("sure", "expected"), [(0.3, None), (0.5, 0)])
+def test_encoder_an_unsure_phrase_is_no_setting(sure: float, expected: int | None) -> None:
+    features = features_of("an accuracy of 41.5% with voting")
+    view = View(features, [], [TaggedSpan(4, 5, LITERALS.index("setting"), sure)], [], scores_of(0, 1, 1))
+    assert setting(view, 0, Knobs()) == expected
 
 
 def test_encoder_a_part_of_a_word_is_no_setting() -> None:
     features = features_of("a 41.5% length -controlled rate")
     joined = replace(features, text=features.text.replace("length -", "length- "))
     view = View(joined, [], [TaggedSpan(2, 2, LITERALS.index("setting"), 0.9)], [], scores_of(0, 1, 1))
-    assert setting(view, 0) is None
+    assert setting(view, 0, Knobs()) is None

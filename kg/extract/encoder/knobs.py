@@ -35,6 +35,7 @@ class Knobs:
     proposed: float = 0.4
     title: float = 1.0  # what a place in the title alone adds to the role of a method without another name
     number: float = 0.5
+    setting: float = 0.4  # how sure a phrase must be one to be the setting of a number
     slot_null: dict[str, float] = field(default_factory=lambda: dict.fromkeys(SLOTS, 0.0))
     relation: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RELATIONS, 0.4))
     entity_confidence: Logistic = Logistic()

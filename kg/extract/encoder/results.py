@@ -50,7 +50,7 @@ def find_results(view: View, knobs: Knobs) -> list[Found]:
                 relative=RELATIVES[int(scores.relative[i].argmax())] if KINDS[kind] == "change" else None,
                 bound=stated_bound(view.features.text, start) or BOUNDS[int(scores.bound[i].argmax())],
                 slots=slots,
-                setting=setting(view, i),
+                setting=setting(view, i, knobs),
                 probability=float(probabilities[i, 1 + kind]),
             )
         )

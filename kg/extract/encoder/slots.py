@@ -96,8 +96,8 @@ def _fill(number: int, slot: int, view: View, knobs: Knobs) -> Filler | None:
     return best if best is not None and best.probability >= weights[-1] else None
 
 
-def setting(view: View, number: int) -> int | None:
-    """The nearest setting phrase in the same sentence (none crosses a full stop followed by a space), as a span.
+def setting(view: View, number: int, knobs: Knobs) -> int | None:
+    """The nearest sure setting phrase in the same sentence (none crosses a full stop followed by a space), as a span.
 
     One in brackets with another number is that one's: "81.6% (88.7% with majority voting)". A part of a word is none.
     """
@@ -108,7 +108,7 @@ def setting(view: View, number: int) -> int | None:
         low, high = min(end, here.end), max(start, here.start)
         if span.type != LITERALS.index("setting") or ". " in text[low:high] or "\n" in text[low:high]:
             continue
-        if text[end : end + 1] == "-" or _aside(view.features, start, here.start):
+        if span.probability < knobs.setting or text[end : end + 1] == "-" or _aside(view.features, start, here.start):
             continue
         if best is None or max(0, high - low) < best[0]:
             best = (max(0, high - low), len(view.mentions) + i)
