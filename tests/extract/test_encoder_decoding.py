@@ -333,6 +333,12 @@ def test_encoder_an_unsure_phrase_is_no_setting(sure: float, expected: int | Non
     assert setting(view, 0, Knobs()) == expected
 
 
+def test_encoder_a_preposition_alone_is_no_setting() -> None:
+    features = features_of("an accuracy of 41.5% with voting")
+    view = View(features, [], [TaggedSpan(4, 4, LITERALS.index("setting"), 0.9)], [], scores_of(0, 1, 1))
+    assert setting(view, 0, Knobs()) is None
+
+
 def test_encoder_a_part_of_a_word_is_no_setting() -> None:
     features = features_of("a 41.5% length -controlled rate")
     joined = replace(features, text=features.text.replace("length -", "length- "))

@@ -17,6 +17,7 @@ from kg.extract.encoder.network import Scores
 
 _TO = re.compile(r"\s*(?:to|→|->|\\?rightarrow)\s*")
 _ON = re.compile(r"\s*(?:on|for|in)\b")
+_PREPOSITION = re.compile(r"after|at|by|for|from|in|of|on|over|to|under|using|when|while|with|without", re.IGNORECASE)
 _SHARED = tuple(map(SLOTS.index, ("dataset", "metric", "task")))
 LISTED = 0.95  # how often a name fills the slot of the number at its place in a list, or beside it (see lists)
 
@@ -99,7 +100,8 @@ def _fill(number: int, slot: int, view: View, knobs: Knobs) -> Filler | None:
 def setting(view: View, number: int, knobs: Knobs) -> int | None:
     """The nearest sure setting phrase in the same sentence (none crosses a full stop followed by a space), as a span.
 
-    One in brackets with another number is that one's: "81.6% (88.7% with majority voting)". A part of a word is none.
+    One in brackets with another number is that one's: "81.6% (88.7% with majority voting)". A part of a word is none,
+    nor is a preposition that lost what it stood before.
     """
     text, here = view.features.text, view.features.candidates[number]
     best: tuple[int, int] | None = None
@@ -108,7 +110,9 @@ def setting(view: View, number: int, knobs: Knobs) -> int | None:
         low, high = min(end, here.end), max(start, here.start)
         if span.type != LITERALS.index("setting") or ". " in text[low:high] or "\n" in text[low:high]:
             continue
-        if span.probability < knobs.setting or text[end : end + 1] == "-" or _aside(view.features, start, here.start):
+        if span.probability < knobs.setting or _PREPOSITION.fullmatch(text, start, end):
+            continue
+        if text[end : end + 1] == "-" or _aside(view.features, start, here.start):
             continue
         if best is None or max(0, high - low) < best[0]:
             best = (max(0, high - low), len(view.mentions) + i)
