@@ -76,8 +76,7 @@ class Evaluation(Frozen):
 
 def evaluate(gold: Iterable[Row], predicted: Iterable[Row], *, examples: int = 5) -> Evaluation:
     """Compare predicted annotations with gold ones. Entities and results may carry `confidence`."""
-    by_id = {row["id"]: row for row in predicted}
-    pairs = [(row["id"], Side.of(row), Side.of(by_id.get(row["id"], EMPTY))) for row in gold]
+    pairs = list(_pairs(gold, predicted))
     total = Tally()
     by_source: dict[str, Tally] = {}
     for paper, ours, theirs in pairs:
@@ -99,11 +98,17 @@ def evaluate(gold: Iterable[Row], predicted: Iterable[Row], *, examples: int = 5
 
 def figures(gold: Iterable[Row], predicted: Iterable[Row]) -> dict[str, Figure]:
     """The figures alone: an entity needs its surfaces, type and role, a result no evidence."""
-    by_id = {row["id"]: row for row in predicted}
     total = Tally()
-    for row in gold:
-        total.add(compare(Side.of(row), Side.of(by_id.get(row["id"], EMPTY))))
+    for _, ours, theirs in _pairs(gold, predicted):
+        total.add(compare(ours, theirs))
     return _figures(total)
+
+
+def _pairs(gold: Iterable[Row], predicted: Iterable[Row]) -> Iterator[tuple[str, Side, Side]]:
+    """Every gold paper's id, what the annotators say of it and what was predicted: nothing, where it was not."""
+    by_id = {row["id"]: row for row in predicted}
+    for row in gold:
+        yield row["id"], Side.of(row), Side.of(by_id.get(row["id"], EMPTY))
 
 
 def source_of(paper: str) -> str:
