@@ -25,7 +25,10 @@ def train_command(
     ] = None,
     encoder: Annotated[Path, typer.Option(help="Where the pretrained encoder is, or is fetched to.")] = Path("encoder"),
     start: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="The averaged.pt of a run to continue from.")
+        str | None,
+        typer.Option(
+            help="Continue from `shipped`, the model of this package; a model folder; or a run's averaged.pt."
+        ),
     ] = None,
     epochs: Annotated[float, typer.Option(min=0, help="How often each paper is seen.")] = 3,
     minutes: Annotated[
@@ -77,7 +80,7 @@ def train_command(
         schedule=Schedule(epochs=epochs, minutes=minutes, seed=seed, rate=rate, head_rate=6 * rate),
         dev=dev,
         score=score if dev else None,
-        start=start,
+        start=_start(start),
         texts=texts or (),
         share=share,
         emphasis=dict(_emphasis(each) for each in emphasis or ()),
@@ -96,6 +99,16 @@ def _measured(runs: Sequence[Path], dev: object) -> Sequence[Path]:
         if not (folder / "figures.json").is_file():
             raise typer.BadParameter(f"{folder} has no figures.json: it is no finished run with --dev-papers")
     return runs
+
+
+def _start(given: str | None) -> Path | None:
+    """Where the weights are to continue from."""
+    from kg.extract.encoder.extractor import SHIPPED
+
+    path = SHIPPED if given == "shipped" else Path(given) if given else None
+    if path is not None and not path.exists():
+        raise typer.BadParameter(f"{path} does not exist")
+    return path
 
 
 def _emphasis(given: str) -> tuple[str, int]:

@@ -27,6 +27,7 @@ from kg.train.export import export
 from kg.train.loop import Schedule, fit
 from kg.train.model import Extractor
 from kg.train.plot import plot_learning_curve, plot_runs
+from kg.train.start import continue_from
 from kg.train.tune import Score, Tuner
 from kg.types import Extraction, Paper
 
@@ -68,16 +69,18 @@ def run(
     threads: int = 2,
     device: str = "cpu",
     name: str = "kg-encoder",
-    version: str = "1",
+    version: str | None = None,
 ) -> Path:
     """Train and write `folder/model`, the folder that EncoderExtractor takes; returns it.
 
-    A killed run goes on from `folder/state.pt` when it is called again. `start` is an averaged.pt to continue from,
-    `share` the part of the papers to learn from (for learning curves), `emphasis` how many times as often papers are
-    seen whose ids begin as a pattern (regular expression) says, `texts` further papers whose word
-    pieces the vocabulary keeps. With `dev` and `score` the thresholds and confidences are fitted on dev, and
-    `folder/figures.json` says how well the model then does there. `folder/run.svg` is a picture of the run;
-    `folder/learning-curve.svg` shows it among the runs `beside` it, on other shares of the papers.
+    A killed run goes on from `folder/state.pt` when it is called again. `start` is what to continue from: the
+    averaged.pt of a run, or a model folder, whose thresholds are kept where there is no dev to fit them on. `share` is
+    the part of the papers to learn from (for learning curves), `emphasis` how many times as often papers are seen whose
+    ids begin as a pattern (regular expression) says, `texts` further papers whose word pieces the vocabulary keeps.
+    With `dev` and `score` the thresholds and confidences are fitted on dev, and `folder/figures.json` says how well the
+    model then does there. `folder/run.svg` is a picture of the run; `folder/learning-curve.svg` shows it among the runs
+    `beside` it, on other shares of the papers. The `version` is by default one that no other model has: by it a store
+    knows which papers were read with which model.
     """
     plan = schedule or Schedule()
     torch.set_num_threads(threads)
@@ -88,13 +91,12 @@ def run(
     data = emphasised(data, emphasis or {})
     how = {"layers": pretrained.layers, "frozen": pretrained.frozen}
     model = Extractor(encoders.load(pretrained.weights, dropout=pretrained.dropout, **how))
-    if start is not None:
-        model.load_state_dict(torch.load(start, map_location="cpu", weights_only=True))
+    knobs = continue_from(model, start) if start is not None else Knobs()
     fit(model, data, plan, folder, device=device)
     model.load_state_dict(torch.load(folder / "averaged.pt", map_location="cpu", weights_only=True))
-    about = {"name": name, "version": version, "papers": learnt, "schedule": asdict(plan)}
+    about = {"name": name, "version": version or "", "papers": learnt, "schedule": asdict(plan)}
     target = folder / "model"
-    config = {**about, "decoding": knobs_as_json(Knobs())}
+    config = {**about, "decoding": knobs_as_json(knobs)}
     export(model, pretrained.tokenizer, target, config, _texts([train.papers, *texts]))
     plot_runs([folder], folder / "run.svg")
     if dev is not None and score is not None:
@@ -102,6 +104,8 @@ def run(
         _keep_figures(target, dev, score, learnt)
         if beside:
             plot_learning_curve([*beside, folder], folder / "learning-curve.svg")
+    if version is None:
+        _settle(target, version=f"0.{_digest(target)}")
     return target
 
 
@@ -110,10 +114,21 @@ def fit_decoding(model: Path, dev: Annotated, score: Score) -> Knobs:
     gold = read_rows(dev.gold)
     tuner = Tuner(OnnxNetwork(model), load_tokenizer(model / "tokenizer.json"), list(_papers(dev.papers)), gold, score)
     knobs = calibrated(tuner, tuner.search(Knobs()))
-    config: dict[str, Any] = json.loads((model / "config.json").read_text(encoding="utf-8"))
-    config["decoding"] = knobs_as_json(knobs)
-    (model / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    _settle(model, decoding=knobs_as_json(knobs))
     return knobs
+
+
+def _settle(model: Path, **settings: Any) -> None:
+    """Put settings into the model's config.json."""
+    config: dict[str, Any] = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    text = json.dumps({**config, **settings}, indent=1, sort_keys=True) + "\n"
+    (model / "config.json").write_text(text, encoding="utf-8")
+
+
+def _digest(model: Path) -> str:
+    """Eight digits that stand for all that decides what the model reads in a text."""
+    parts = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in model.iterdir())
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:8]
 
 
 def _keep_figures(model: Path, dev: Annotated, score: Score, papers: int) -> None:

@@ -269,6 +269,23 @@ def test_encoder_a_definition_gives_both_forms_the_type_of_the_long_one() -> Non
         assert [(m.first, m.last, m.type) for m in found] == [(0, 1, TASK), (3, 3, TASK), (6, 6, TASK)]
 
 
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("HiNER : A Hindi NER Dataset", DATASET),
+        ("HiNER : A Hindi Dataset for NER", DATASET),
+        ("HiNER : A Tagger for a Dataset", METHOD),
+        ("HiNER and a Dataset", METHOD),
+    ],
+)
+def test_encoder_a_title_that_says_so_makes_its_name_a_data_set(title: str, found: int) -> None:
+    features = features_of(f"{title} HiNER and it")
+    words = len(features.starts)
+    features = replace(features, segments=np.array([0] * (words - 3) + [1] * 3))
+    mentions = find_mentions(features, tags_for(words, [(0, 0, METHOD)]), keep=0.5, length=0.7, unnamed=0.5)
+    assert [(m.first, m.type) for m in mentions] == [(0, found), (words - 3, found)]
+
+
 def test_encoder_lists_of_methods_fill_the_baseline_behind_a_comparison_alone() -> None:
     for word, slots in (("over", {(0, 1): 0, (2, 1): 1}), ("by", {})):
         features = features_of(f"3% and 5% {word} SC and CoT")

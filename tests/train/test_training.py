@@ -1,4 +1,6 @@
 import json
+import re
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,12 @@ pytest.importorskip("matplotlib", reason="training needs the `train` extra")
 from safetensors.torch import save_file  # noqa: E402
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors  # noqa: E402
 
+from kg.errors import SettingsError  # noqa: E402
 from kg.evaluate.reliability import Bin, Reliability  # noqa: E402
 from kg.extract.encoder.extractor import EncoderExtractor  # noqa: E402
 from kg.extract.encoder.features import featurize, load_tokenizer  # noqa: E402
 from kg.extract.encoder.inputs import span_inputs  # noqa: E402
-from kg.extract.encoder.knobs import Knobs, knobs_as_json  # noqa: E402
+from kg.extract.encoder.knobs import Knobs, knobs_as_json, read_knobs  # noqa: E402
 from kg.extract.encoder.labels import SLOTS  # noqa: E402
 from kg.extract.encoder.network import OnnxNetwork  # noqa: E402
 from kg.train.calibrate import calibration_error, fit_logistic  # noqa: E402
@@ -30,6 +33,7 @@ from kg.train.network import TorchNetwork  # noqa: E402
 from kg.train.outliers import Split, split_outliers  # noqa: E402
 from kg.train.plot import plot_reliability  # noqa: E402
 from kg.train.run import Annotated, Pretrained, emphasised, part_of, run  # noqa: E402
+from kg.train.start import continue_from  # noqa: E402
 
 torch.set_num_threads(1)  # tiny models: a second thread only waits
 
@@ -162,6 +166,37 @@ def test_training_export_computes_what_the_model_does(tokenizer: Path, tmp_path:
     assert np.abs(shipped.score(encoded.words, inputs).pair - scores.pair).mean() < 0.1
 
 
+def test_training_continues_from_the_8_bits_of_a_model_folder(tokenizer: Path, tmp_path: Path) -> None:
+    trained = small(1)
+    with torch.no_grad():
+        trained.encoder.layers[1].norm1.weight[3] = 500  # two layers that are split, with channels of one content
+        trained.encoder.layers[2].norm1.weight[3] = 500
+        for table in (trained.inputs.shape, trained.inputs.segment, trained.inputs.number):
+            torch.nn.init.normal_(table.weight)
+    knobs = Knobs(keep=0.45)
+    config = {"name": "small", "version": "1", "decoding": knobs_as_json(knobs)}
+    export(deepcopy(trained), tokenizer, tmp_path / "model", config, [f"{TITLE}\n{ABSTRACT}"])
+    torch.manual_seed(9)
+    found = Extractor(Encoder(trained.encoder.shape, frozen=1))
+    for mine, theirs in ((found.encoder.words, trained.encoder.words), (found.encoder.norm, trained.encoder.norm)):
+        mine.load_state_dict(theirs.state_dict())  # the pretrained encoder's
+    assert continue_from(found, tmp_path / "model") == knobs
+    expected, weights = trained.state_dict(), found.state_dict()
+    for name in expected.keys() - {"encoder.positions.weight", "encoder.relative.weight"}:
+        spread = expected[name].std() if expected[name].ndim == 2 else 0
+        assert (weights[name] - expected[name]).abs().max() <= 0.1 * spread + 1e-6, name
+
+
+def test_training_continues_only_from_a_model_of_its_own_shape(tokenizer: Path, tmp_path: Path) -> None:
+    config = {"name": "small", "version": "1", "decoding": knobs_as_json(Knobs())}
+    export(small(0), tokenizer, tmp_path / "model", config, ["gsa"])
+    two_layers = Extractor(Encoder(replace(small(0).encoder.shape, layers=2)))
+    with pytest.raises(SettingsError, match=r"another shape .*encoder\.layers\.2"):
+        continue_from(two_layers, tmp_path / "model")
+    with pytest.raises(SettingsError, match="no model folder"):
+        continue_from(two_layers, tmp_path)
+
+
 def test_training_a_layer_with_outliers_computes_the_same_and_loses_less_in_8_bits() -> None:
     torch.manual_seed(3)
     linear, x = torch.nn.Linear(64, 16), torch.randn(50, 64)
@@ -220,9 +255,27 @@ def test_training_run_gives_a_model_with_its_figures_and_pictures(tokenizer: Pat
     model = run(both, folder, pretrained=small, schedule=plan, threads=1, **measured)
     plot_reliability({"results": CALIBRATED}, tmp_path / "reliability.svg")
     assert json.loads((folder / "figures.json").read_text()) == {"papers": 1, "f1": dict.fromkeys(FIGURES, 0.5)}
-    assert EncoderExtractor(model).name == "kg-encoder-1"
+    assert re.fullmatch(r"kg-encoder-0\.[0-9a-f]{8}", EncoderExtractor(model).name)
     for picture in (folder / "run.svg", folder / "learning-curve.svg", tmp_path / "reliability.svg"):
         assert "<svg" in picture.read_text()
+
+
+def test_training_run_continues_from_a_model_with_its_thresholds(tokenizer: Path, tmp_path: Path) -> None:
+    paper = {"id": "p", "title": TITLE, "abstract": ABSTRACT}
+    (tmp_path / "papers.jsonl").write_text(json.dumps(paper) + "\n")
+    (tmp_path / "gold.jsonl").write_text(json.dumps(gold()) + "\n")
+    both = Annotated(papers=tmp_path / "papers.jsonl", gold=tmp_path / "gold.jsonl")
+    save_file(weights(), str(tmp_path / "model.safetensors"))
+    tiny = Pretrained(weights=tmp_path / "model.safetensors", tokenizer=tokenizer, layers=2, frozen=1, dropout=0)
+    first = run(both, tmp_path / "first", pretrained=tiny, schedule=Schedule(epochs=60), threads=1)
+    config = json.loads((first / "config.json").read_text())
+    config["decoding"]["keep"] = 0.45
+    (first / "config.json").write_text(json.dumps(config))
+    plan = Schedule(epochs=20)
+    second = run(both, tmp_path / "second", pretrained=tiny, schedule=plan, start=first, threads=1)
+    assert losses(tmp_path / "second")[0] < 0.7 * losses(tmp_path / "first")[0]
+    assert read_knobs(second / "config.json").keep == 0.45
+    assert EncoderExtractor(first).name != EncoderExtractor(second).name
 
 
 def test_training_on_shares_draws_the_same_papers_each_time(tokenizer: Path) -> None:

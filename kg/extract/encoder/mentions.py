@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.extract.encoder.definitions import with_definitions
+from kg.extract.encoder.definitions import with_definitions, with_title
 from kg.extract.encoder.features import Features
 from kg.extract.encoder.labels import MENTION_TYPES, UNNAMED_TYPE
 from kg.resolve.known import is_organisation, type_of
@@ -120,7 +120,7 @@ def find_mentions(
         (_overall(here), surface, kind, [place for _, place in here])
         for (surface, kind), here in _without_nested(local, keep).items()
     ]
-    scored = with_definitions(features, scored, keep)
+    scored = with_title(features, with_definitions(features, scored, keep))
     taken = np.zeros(len(features.starts), dtype=bool)
     out: list[TaggedSpan] = []
     settled: set[str] = set()

@@ -1,0 +1,88 @@
+"""Weights to continue from: those of a run, in full, or those of a model folder, read back from its 8-bit graphs.
+
+In a model folder a weight is known to its rounding (a step is .115 standard deviations where `kg train` made it), the
+columns of outlying channels in full. The tables of words and positions are not read back: no run changes them, so they
+are those of the pretrained encoder, whose vocabulary is whole.
+"""
+
+# mypy: allow-untyped-calls
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import Tensor
+
+from kg.errors import SettingsError
+from kg.extract.encoder.knobs import Knobs, read_knobs
+from kg.train.model import Extractor
+from kg.zstd import zstd
+
+_NEVER_TRAINED = ("encoder.words.", "encoder.positions.", "encoder.norm.", "encoder.relative.")
+_LAYER = re.compile(r"/(?P<part>qkv|out|up|down)(?:_(?P<layer>\d+))?/MatMul_quant")
+
+
+def continue_from(model: Extractor, start: Path) -> Knobs:
+    """Give the model the weights of `start`: a run's averaged.pt or a model folder. Returns what decoding is set to
+    there, of a run the defaults. SettingsError where it is neither, or of an encoder of another shape."""
+    weights = _of_folder(start) if start.is_dir() else torch.load(start, map_location="cpu", weights_only=True)
+    own = model.state_dict()
+    still = {name: own[name] for name in own if name.startswith(_NEVER_TRAINED)}
+    weights = {**weights, **still} if start.is_dir() else weights
+    if unlike := sorted(n for n in own.keys() | weights.keys() if _shape(own, n) != _shape(weights, n)):
+        raise SettingsError(f"{start} is of another shape than this model (--layers?): {', '.join(unlike[:3])} …")
+    model.load_state_dict(weights)
+    return read_knobs(start / "config.json") if start.is_dir() else Knobs()
+
+
+def _shape(weights: dict[str, Tensor], name: str) -> torch.Size | None:
+    return weights[name].shape if name in weights else None
+
+
+def _of_folder(folder: Path) -> dict[str, Tensor]:
+    """All that training changes, under the names of an Extractor's parameters."""
+    weights: dict[str, Any] = {}
+    for name in ("encoder.onnx", "heads.onnx"):
+        weights |= _of_graph(_graph(folder / name))
+    return {name: torch.tensor(weight) for name, weight in weights.items()}
+
+
+def _graph(path: Path) -> Any:
+    packed = path.with_name(f"{path.name}.zst")
+    if not packed.exists() and not path.exists():
+        raise SettingsError(f"{path.parent} is no model folder: it has no {path.name}")
+    return onnx.load_from_string(zstd.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()).graph
+
+
+def _of_graph(graph: Any) -> dict[str, NDArray[np.float32]]:
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input[0] in stored:  # two of one content are kept once
+            stored[node.output[0]] = stored[node.input[0]]
+    weights = {
+        name: array
+        for name, array in stored.items()
+        if name.startswith(("encoder.layers.", "inputs.", "heads.")) and name.endswith((".weight", ".bias"))
+    }
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            kept = node.input[1].removesuffix("_quantized")
+            weight = (stored[f"{kept}_quantized"] * stored[f"{kept}_scale"]).T
+            part = _part(node.name)
+            if f"{part}.few" in stored:  # these columns of the input stand apart, in full
+                weight[:, stored[f"{part}.channels"]] = stored[f"{part}.few"].T
+            weights[f"{part}.weight"] = weight
+    return weights
+
+
+def _part(node: str) -> str:
+    """The module whose product a node of the graph is, by the node's name: it says the way there."""
+    if layer := _LAYER.fullmatch(node):
+        return f"encoder.layers.{layer['layer'] or 0}.{layer['part']}"
+    way = [step for step in node.split("/")[1:-1] if step != "heads"]
+    return "heads." + (way[-1] if "." in way[-1] else ".".join(way))
