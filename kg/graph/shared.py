@@ -1,7 +1,6 @@
 """A shared node and the claims of some papers on it -> the node without them, or with them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from kg.graph.model import Claim, EntityNode, Identity, Registered
@@ -22,24 +21,24 @@ def tally(
     The claims of a paper must be given whole, all of them removed or added at once. Without a registry entry the
     name is the most used of the names that the papers give it, ties going to the first in code point order.
     """
-    counts = Counter(dict(zip(node.forms, node.form_papers, strict=True))) if node else Counter[str]()
+    counts = dict(zip(node.forms, node.form_papers, strict=True)) if node else {}
     support, models = (node.support, node.model_papers) if node else (0, 0)
     for claims, sign in ((removed, -1), (added, 1)):
-        by_paper: dict[str, list[Claim]] = defaultdict(list)
+        by_paper: dict[str, list[Claim]] = {}
         for claim in claims:
-            by_paper[claim.paper].append(claim)
+            by_paper.setdefault(claim.paper, []).append(claim)
         for own in by_paper.values():
             support += sign
             models += sign * any(claim.kind == "model" for claim in own)
             for form in {mention.surface for claim in own for mention in claim.mentions}:
-                counts[form] += sign
+                counts[form] = counts.get(form, 0) + sign
     forms = sorted(form for form, papers in counts.items() if papers > 0)
     if support <= 0 or not forms:
         return None
     entry = identity.registered
     if entry is None and node is not None and node.curated:
         entry = Registered.model_validate(node.model_dump(include=set(Registered.model_fields)))
-    name = entry.name if entry else min(forms, key=lambda form: (not _names(identity.id, form), -counts[form], form))
+    name = entry.name if entry else _most_used(identity.id, forms, counts)
     fallback: MethodKind | None = ("model" if 2 * models > support else "technique") if type == "Method" else None
     return EntityNode(
         id=identity.id,
@@ -57,6 +56,12 @@ def tally(
         form_papers=tuple(counts[form] for form in forms),
         model_papers=models,
     )
+
+
+def _most_used(node_id: str, forms: list[str], counts: Mapping[str, int]) -> str:
+    """The form that most papers use, of those that the node's id was minted from where there are any."""
+    most = sorted(forms, key=lambda form: -counts[form])
+    return next((form for form in most if _names(node_id, form)), most[0]) if len(most) > 1 else most[0]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -5,7 +5,9 @@ A row is a dict of plain values under the names of kg.schema's columns; an edge'
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kg.graph import (
@@ -31,6 +33,9 @@ from kg.types import SLOT_TYPES, EntityType, RelationType, Role, SlotName, Span
 _ROLES: dict[str, Role] = {edge: role for role, edge in ROLE_EDGES.items()}
 _SLOTS: dict[str, SlotName] = {edge: slot for slot, edge in SLOT_EDGES.items()}
 _FACTS: dict[str, RelationType] = {edge: relation for relation, edge in FACT_EDGES.items()}
+
+
+Values = tuple[Any, ...]
 
 
 class Tallied(NamedTuple):
@@ -92,51 +97,54 @@ def node_rows(batch: Iterable[Subgraph], nodes: Iterable[EntityNode], *, at: str
     return dict(rows)
 
 
-def edge_rows(batch: Iterable[Subgraph]) -> dict[EdgeKind, list[Row]]:
-    """Edge kind -> rows with `source`, `target` and the edge's properties."""
-    rows: dict[EdgeKind, list[Row]] = defaultdict(list)
+def edges(batch: Iterable[Subgraph]) -> dict[EdgeKind, list[Values]]:
+    """Edge kind -> for each edge its source, its target and its properties in the order of the kind's columns."""
+    found: dict[EdgeKind, list[Values]] = defaultdict(list)
     for graph in batch:
         paper = graph.paper.id
         types = {claim.entity: claim.type for claim in graph.claims}
         for claim in graph.claims:
-            rows[EdgeKind(ROLE_EDGES[claim.role], "Paper", claim.type)].append(_claim_row(claim))
-        for result in graph.results:
-            rows[EdgeKind("REPORTS", "Paper", "Result")].append({"source": paper, "target": result.id})
+            found[_kind(ROLE_EDGES[claim.role], "Paper", claim.type)].append(_of_claim(claim))
+        reports = found[_kind("REPORTS", "Paper", "Result")] if graph.results else []
+        reports += [(paper, result.id) for result in graph.results]
         for slot in graph.slots:
-            rows[EdgeKind(SLOT_EDGES[slot.slot], "Result", SLOT_TYPES[slot.slot])].append(_slot_row(slot))
+            edge = SLOT_EDGES[slot.slot]
+            found[_kind(edge, "Result", SLOT_TYPES[slot.slot])].append(_values(edge, "result", "entity")(slot))
         for fact in graph.facts:
-            rows[EdgeKind(FACT_EDGES[fact.type], types[fact.head], types[fact.tail])].append(_fact_row(fact))
-    return dict(rows)
+            edge = FACT_EDGES[fact.type]
+            found[_kind(edge, types[fact.head], types[fact.tail])].append(_values(edge, "head", "tail")(fact))
+    return dict(found)
 
 
-def _claim_row(claim: Claim) -> Row:
-    return {
-        "source": claim.paper,
-        "target": claim.entity,
-        "name": claim.name,
-        "kind": claim.kind,
-        "mentions": [mention.surface for mention in claim.mentions],
-        "mention_starts": [mention.start for mention in claim.mentions],
-        "mention_ends": [mention.end for mention in claim.mentions],
-        "confidence": claim.confidence,
-    }
+def edge_rows(batch: Iterable[Subgraph]) -> dict[EdgeKind, list[Row]]:
+    """Edge kind -> rows with `source`, `target` and the edge's properties."""
+    return {kind: [_row(kind.type, values) for values in some] for kind, some in edges(batch).items()}
 
 
-def _slot_row(slot: SlotEdge) -> Row:
-    return {
-        "source": slot.result,
-        "target": slot.entity,
-        "name": slot.name,
-        "surface": slot.surface,
-        "start": slot.start,
-        "end": slot.end,
-        "confidence": slot.confidence,
-    }
+_kind = cache(EdgeKind)
 
 
-def _fact_row(fact: FactEdge) -> Row:
-    columns = edge_columns()[FACT_EDGES[fact.type]]
-    return {"source": fact.head, "target": fact.tail} | {column.name: getattr(fact, column.name) for column in columns}
+@cache
+def _values(edge: str, source: str, target: str) -> Callable[[SlotEdge | FactEdge], Values]:
+    return attrgetter(source, target, *(column.name for column in edge_columns()[edge]))
+
+
+def _of_claim(claim: Claim) -> Values:
+    surfaces, starts, ends = [], [], []
+    for mention in claim.mentions:
+        surfaces.append(mention.surface)
+        starts.append(mention.start)
+        ends.append(mention.end)
+    return claim.paper, claim.entity, claim.name, claim.kind, surfaces, starts, ends, claim.confidence
+
+
+def _row(edge: str, values: Values) -> Row:
+    return dict(zip(_edge_names(edge), values, strict=True))
+
+
+@cache
+def _edge_names(edge: str) -> tuple[str, ...]:
+    return ("source", "target", *(column.name for column in edge_columns()[edge]))
 
 
 def paper_node(row: Mapping[str, Any]) -> PaperNode:

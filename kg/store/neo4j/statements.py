@@ -15,6 +15,7 @@ from kg.types import ENTITY_TYPES
 
 _ROLES, _SLOTS, _FACTS = ("|".join(edges.values()) for edges in (ROLE_EDGES, SLOT_EDGES, FACT_EDGES))
 _LABEL = re.compile(rf"\(\w*:(?:{'|'.join(node_columns())})\b")
+COUNTS = ("support", "form_papers", "model_papers")  # what most papers change of a shared node, and nothing else
 _OWN_LABEL = "[label IN labels({}) WHERE label IN " + str(list(ENTITY_TYPES)) + "][0]"
 
 
@@ -34,13 +35,14 @@ HELD = (
 )
 
 # Taking a node's id once more writes nothing, and takes its lock: whoever writes on the same nodes waits here, in the
-# order of ids, and reads what the other has committed.
-_HELD = "WITH p WHERE p.content_hash IS NOT NULL RETURN p.id AS id"
-LOCK_PAPERS = f"UNWIND $ids AS id MERGE (p:{OURS} {{id: id}}) ON CREATE SET p:Paper ON MATCH SET p.id = id {_HELD}"
-LOCK_HELD = f"UNWIND $ids AS id MATCH (p:{OURS}) WHERE p.id = id SET p.id = id {_HELD}"
+# order of ids, and reads what the other has committed. One record with a row for each of them, which begins with its id
+# and the server's own name for it, costs less than a record for each.
+_LOCKED = "RETURN collect([p.id, elementId(p), p.content_hash IS NOT NULL]) AS nodes"
+LOCK_PAPERS = f"UNWIND $ids AS id MERGE (p:{OURS} {{id: id}}) ON CREATE SET p:Paper ON MATCH SET p.id = id {_LOCKED}"
+LOCK_HELD = f"UNWIND $ids AS id MATCH (p:{OURS}) WHERE p.id = id SET p.id = id {_LOCKED}"
 LOCK_ENTITIES = (
-    f"UNWIND $ids AS id MERGE (n:{OURS} {{id: id}}) ON MATCH SET n.id = id WITH n WHERE n.support IS NOT NULL "
-    f"RETURN {_OWN_LABEL.format('n')} AS type, properties(n) AS node"
+    f"UNWIND $ids AS id MERGE (n:{OURS} {{id: id}}) ON MATCH SET n.id = id RETURN collect([n.id, elementId(n), "
+    f"{_OWN_LABEL.format('n')}, CASE WHEN n.support IS NOT NULL THEN properties(n) END]) AS nodes"
 )
 
 DELETE_RESULTS = f"MATCH (p:{OURS})-[:REPORTS]->(r:{OURS}) WHERE p.id IN $ids DETACH DELETE r"
@@ -74,22 +76,26 @@ def facts(edge: str) -> str:
 
 @cache
 def put_in() -> str:
-    """Everything of a batch into the graph, in one statement: its nodes, papers and shared ones, are there and locked.
+    """Some papers into the graph, in one statement: the nodes, papers and shared ones, are there and locked.
 
-    `$ids` are their ids, and all else speaks of them by their place in it: a node is looked up once in a batch, not
-    for every edge, and its id is sent once. `$Paper`, `$Method`, … are rows of such a place and the values of the
-    label's columns but for the id, `$Result` rows of the paper's place and the values; rows of an edge type begin with
-    the places of both ends, for a slot that of its result in `$Result`. A method that is a model has the label Model
-    as well. Returns a row; none, and nothing is written, where a node is missing.
+    `$rows` has lists by name: one parameter, since the server plans a statement anew for every order of magnitude that
+    the length of a parameter takes. `nodes` are the server's own names for the nodes, and all else speaks of them by
+    their place in it: a node is looked up once, not for every edge. `Paper`, `Method`, … are rows of such a place and
+    the values of the label's columns but for the id, `Counts` rows of a place and COUNTS, for nodes that are else as
+    they were, `Result` rows of the paper's place and the values; rows of an edge type begin with the places of both
+    ends, for a slot that of its result in `Result`. A method that is a model has the label Model as well. Returns a
+    row; none, and nothing is written, where a node is missing.
     """
     results = _properties(node_columns()["Result"], "row", after=1)
+    counts = ", ".join(f"n.{name} = row[{at}]" for at, name in enumerate(COUNTS, 1))
     return "\n".join(
         (
-            f"UNWIND range(0, size($ids) - 1) AS at MATCH (n:{OURS}) WHERE n.id = $ids[at]",
-            "WITH n ORDER BY at WITH collect(n) AS nodes WHERE size(nodes) = size($ids)",
+            "UNWIND range(0, size($rows.nodes) - 1) AS at MATCH (n) WHERE elementId(n) = $rows.nodes[at]",
+            "WITH n ORDER BY at WITH collect(n) AS nodes WHERE size(nodes) = size($rows.nodes)",
             *(_put_nodes(label) for label in ("Paper", *ENTITY_TYPES)),
-            "CALL (nodes) { UNWIND $Model AS at WITH nodes[at] AS n SET n:Model }",
-            "CALL (nodes) { UNWIND range(0, size($Result) - 1) AS at WITH at, $Result[at] AS row",
+            "CALL (nodes) { UNWIND $rows.Model AS at WITH nodes[at] AS n SET n:Model }",
+            f"CALL (nodes) {{ UNWIND $rows.Counts AS row WITH row, nodes[row[0]] AS n SET {counts} }}",
+            "CALL (nodes) { UNWIND range(0, size($rows.Result) - 1) AS at WITH at, $rows.Result[at] AS row",
             f"WITH at, row, nodes[row[0]] AS p CREATE (p)-[:REPORTS]->(r:{OURS}:Result {{{results}}})",
             "WITH r ORDER BY at RETURN collect(r) AS results }",
             *(_create_edges(edge, "nodes") for edge in (*ROLE_EDGES.values(), *FACT_EDGES.values())),
@@ -102,13 +108,15 @@ def put_in() -> str:
 def _put_nodes(label: str) -> str:
     columns = _properties(node_columns()[label][1:], "row", after=1)
     labels = f"SET n:{label}" + (" REMOVE n:Model" if label == "Method" else "")
-    return f"CALL (nodes) {{ UNWIND ${label} AS row WITH row, nodes[row[0]] AS n {labels} SET n += {{{columns}}} }}"
+    return (
+        f"CALL (nodes) {{ UNWIND $rows.{label} AS row WITH row, nodes[row[0]] AS n {labels} SET n += {{{columns}}} }}"
+    )
 
 
 def _create_edges(edge: str, starts: str) -> str:
     columns = _properties(edge_columns()[edge], "row", after=2)
     return (
-        f"CALL (nodes, results) {{ UNWIND ${edge} AS row WITH row, {starts}[row[0]] AS a, nodes[row[1]] AS b "
+        f"CALL (nodes, results) {{ UNWIND $rows.{edge} AS row WITH row, {starts}[row[0]] AS a, nodes[row[1]] AS b "
         f"CREATE (a)-[:{edge} {{{columns}}}]->(b) }}"
     )
 
