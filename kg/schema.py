@@ -141,6 +141,7 @@ def neo4j_indexes() -> str:
     lines += [make.format(f"{label.lower()}_id", f"(n:{label})", "id") for label in node_columns()]
     lines += [make.format(f"{label.lower()}_name", f"(n:{label})", "name") for label in ENTITY_TYPES]
     lines.append(make.format("method_support", "(n:Method)", "support"))
+    lines.append(make.replace("INDEX", "TEXT INDEX").format("paper_title", "(n:Paper)", "title"))
     lines += [make.format(f"{edge.lower()}_paper", f"()-[n:{edge}]-()", "paper") for edge in FACT_EDGES.values()]
     return _BANNER + "\n".join(lines) + "\n"
 

@@ -47,6 +47,9 @@ RELATION_ENDS: dict[RelationType, tuple[tuple[EntityType, EntityType], ...]] = {
 }
 
 
+TITLE_LIMIT = 8000  # characters; in UTF-8 they fit into an index on text of every store
+
+
 class Frozen(BaseModel):
     """A value: hashable, equal by content, no field beside the declared ones."""
 
@@ -57,7 +60,7 @@ class Paper(Frozen):
     """A paper as read. `record_id` is the record's own id as it stood in the source, where it had one."""
 
     id: str = Field(min_length=1)
-    title: str | None = None
+    title: str | None = Field(default=None, max_length=TITLE_LIMIT)
     abstract: str = Field(min_length=1)
     url: str | None = None
     published: str | None = Field(default=None, pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")

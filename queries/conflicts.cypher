@@ -4,7 +4,7 @@
 // example:
 //
 // Asked by `kg query`, values are brought to the metric's scale first, and those that then agree are left out.
-MATCH (m:Method) WHERE m.support > 1
+MATCH (m:Method) WHERE m.support > 1 AND COUNT { MATCH (:Result)-[:OF_METHOD]->(m) } > 1
 WITH DISTINCT m
 MATCH (r:Result)-[:OF_METHOD]->(m) WHERE r.kind = 'absolute' AND r.value IS NOT NULL
 MATCH (r)-[:ON_DATASET]->(d:Dataset), (r)-[:WITH_METRIC]->(k:Metric)

@@ -12,6 +12,7 @@ CREATE INDEX paper_kg_task_name IF NOT EXISTS FOR (n:Task) ON (n.name);
 CREATE INDEX paper_kg_dataset_name IF NOT EXISTS FOR (n:Dataset) ON (n.name);
 CREATE INDEX paper_kg_metric_name IF NOT EXISTS FOR (n:Metric) ON (n.name);
 CREATE INDEX paper_kg_method_support IF NOT EXISTS FOR (n:Method) ON (n.support);
+CREATE TEXT INDEX paper_kg_paper_title IF NOT EXISTS FOR (n:Paper) ON (n.title);
 CREATE INDEX paper_kg_evaluated_on_paper IF NOT EXISTS FOR ()-[n:EVALUATED_ON]-() ON (n.paper);
 CREATE INDEX paper_kg_trained_on_paper IF NOT EXISTS FOR ()-[n:TRAINED_ON]-() ON (n.paper);
 CREATE INDEX paper_kg_used_for_paper IF NOT EXISTS FOR ()-[n:USED_FOR]-() ON (n.paper);

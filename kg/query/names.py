@@ -48,13 +48,17 @@ def find_entity(store: Store, type: EntityType, name: str) -> Found:
 
 
 def find_paper(store: Store, name: str) -> Found:
-    """The paper of an id, an arXiv id or DOI, a title or a part of a title; of several, the one with the shortest."""
+    """The paper of an id, an arXiv id or DOI, a title or a part of a title; of several, the one with the shortest.
+
+    Titles that hold the part as it is written come before those that hold it in other letters.
+    """
     ids = {name, paper_id(name, name)}
     if held := store.held(sorted(ids)):
         return Found(min(held))
     wanted = _words(name)
-    for part in (wanted, ""):  # every title is read only where the store finds none, to name the nearest
-        titles = _titles(store, part)
+    # As it is written, which a store may have an index for; else in any case; every title only to name the nearest.
+    for kind, part in (("titles", " ".join(name.split())), ("titles-any-case", wanted), ("titles-any-case", "")):
+        titles = _titles(store, kind, part)
         if parts := [paper for paper, title in titles.items() if wanted in _words(title)]:
             break
     else:
@@ -67,9 +71,9 @@ def find_paper(store: Store, name: str) -> Found:
     return Found(best, (f"{name} is {titles[best]} ({best}) here; there is also {told}{more}",))
 
 
-def _titles(store: Store, part: str) -> dict[str, str]:
-    """The titles that hold a text in small letters, by the id of the paper."""
-    text = files(__package__).joinpath("titles" + SUFFIXES[store.language]).read_text("utf-8")
+def _titles(store: Store, kind: str, part: str) -> dict[str, str]:
+    """The titles that hold a text, by the id of the paper."""
+    text = files(__package__).joinpath(kind + SUFFIXES[store.language]).read_text("utf-8")
     rows = store.query(text, {"part": part}, ours=True)
     return {str(row["paper"]): str(row["title"]) for row in rows}
 

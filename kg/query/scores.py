@@ -6,6 +6,7 @@ of the metric comes last, as suspect, and is never ranked.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from textwrap import shorten
 from typing import NamedTuple
 
@@ -66,12 +67,13 @@ def believed(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value])
     A comparison is one fact whichever way round it is told.
     """
     said: dict[tuple[str, ...], dict[str, tuple[float, Row]]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: (str(row["paper"]), str(row["sentence"]), str(row["head"]))):
+    for row in sorted(rows, key=itemgetter("paper", "sentence", "head")):
         ends = str(row["head_id"]), str(row["tail_id"])
-        fact = (str(row["fact"]), *(sorted(ends) if row["fact"] == "compared with" else ends))
+        papers = said[(str(row["fact"]), *(sorted(ends) if row["fact"] == "compared with" else ends))]
         sure = calibration(str(row["extractor"])).probability(_number(row["confidence"]))
-        if sure > said[fact].get(str(row["paper"]), (-1.0, row))[0]:
-            said[fact][str(row["paper"])] = sure, row
+        paper = str(row["paper"])
+        if paper not in papers or sure > papers[paper][0]:
+            papers[paper] = sure, row
     told = []
     for papers in said.values():
         surest = max(papers.values(), key=lambda pair: pair[0])[1]

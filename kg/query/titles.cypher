@@ -1,4 +1,4 @@
-// The papers whose title holds a text, which is given in small letters.
-MATCH (p:Paper) WHERE toLower(p.title) CONTAINS $part
+// The papers whose title holds a text as it is written.
+MATCH (p:Paper) WHERE p.title CONTAINS $part
 RETURN p.id AS paper, p.title AS title
 ORDER BY paper

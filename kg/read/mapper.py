@@ -8,7 +8,7 @@ from kg.read.clean import clean, fault, is_blank
 from kg.read.date import iso
 from kg.read.fields import Fields, Path, Record, strings, value
 from kg.read.invert import inverted
-from kg.types import Paper, paper_id
+from kg.types import TITLE_LIMIT, Paper, paper_id
 
 _PLANS = 1000  # sparse records have many sets of keys: so many are remembered, then forgotten together
 
@@ -30,7 +30,7 @@ class Mapper:
         id = paper_id(abstract, record_id, *identifiers)
         return Paper(
             id=id,
-            title=_first(record, plan["title"]),
+            title=self._title(line, record, plan["title"]),
             abstract=abstract,
             url=url or _address(id),
             published=next(filter(None, map(iso, _texts(record, plan["published"]))), None),
@@ -45,6 +45,13 @@ class Mapper:
                 self._plans.clear()
             plan = self._plans[keys] = self._fields.plan(keys)
         return plan
+
+    def _title(self, line: int, record: Record, paths: tuple[Path, ...]) -> str | None:
+        title = _first(record, paths)
+        if title is not None and len(title) > TITLE_LIMIT:
+            reason = f"a title of {len(title):,} characters, of which it may have {TITLE_LIMIT:,}: {title[:60]!r} …"
+            raise ReadError(self._path, line, reason)
+        return title
 
     def _abstract(self, line: int, record: Record, paths: tuple[Path, ...]) -> str:
         for path in paths:

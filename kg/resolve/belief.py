@@ -10,6 +10,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from kg.graph import Subgraph
@@ -51,6 +52,7 @@ FITTED: Mapping[str, Calibration] = {
 }
 
 
+@cache
 def calibration(extractor: str) -> Calibration:
     """How confidences of an extractor are to be read, by its name with or without version and registry.
 

@@ -119,6 +119,21 @@ def test_json_record_too_long_between_others_is_told(tmp_path: Path) -> None:
     assert (second.line, second.reason) == (2, "a record of more than 16 MiB")
 
 
+def test_json_title_that_no_index_could_hold_is_told(tmp_path: Path) -> None:
+    records = [
+        {"abstract": "One."},
+        {"title": "x" * 8001, "abstract": "Two."},
+        {"title": "x" * 8000, "abstract": "Three."},
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    first, second, third = read([tmp_path / "a.jsonl"])
+    assert isinstance(first, Paper)
+    assert isinstance(third, Paper)
+    assert isinstance(second, ReadError)
+    assert second.line == 2
+    assert second.reason.startswith("a title of 8,001 characters, of which it may have 8,000: 'xxx")
+
+
 def test_json_wrapping_of_more_than_a_record_is_read(tmp_path: Path) -> None:
     record = json.dumps({"abstract": "We. " * 20_000})
     with (tmp_path / "a.json").open("w") as file:

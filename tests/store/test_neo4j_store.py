@@ -128,7 +128,7 @@ def test_neo4j_store_makes_its_rules_once(neo4j_blank: Address) -> None:
     made = neo4j_blank.run(rules)
     open_store(neo4j_blank.url).close()
     assert neo4j_blank.run(rules) == made
-    assert len(made) == 20
+    assert len(made) == 21
 
 
 def test_neo4j_store_makes_nothing_when_it_only_reads(neo4j_blank: Address) -> None:

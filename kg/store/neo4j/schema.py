@@ -5,7 +5,7 @@ One constraint, on a label of our own: the nodes of somebody else in the same da
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from neo4j import Driver
 
@@ -17,18 +17,31 @@ from kg.store.neo4j.address import Address
 WAIT = 600  # seconds for the indexes of a big database that has none yet
 
 _RULE = re.compile(
-    r"CREATE (?P<kind>CONSTRAINT|INDEX) \w+ IF NOT EXISTS "
+    r"CREATE (?P<kind>CONSTRAINT|INDEX|TEXT INDEX) \w+ IF NOT EXISTS "
     r"FOR (?:\(n:(?P<node>\w+)\)|\(\)-\[n:(?P<edge>\w+)\]-\(\)) (?:REQUIRE|ON) \(?n\.(?P<property>\w+)"
 )
 
 
+Kind = Literal["UNIQUE", "RANGE", "TEXT"]
+# What a statement calls a kind of rule, and what the server does: for a constraint one word, since Neo4j 2025 another.
+_KINDS: dict[str, Kind] = {
+    "CONSTRAINT": "UNIQUE",
+    "UNIQUENESS": "UNIQUE",
+    "NODE_PROPERTY_UNIQUENESS": "UNIQUE",
+    "INDEX": "RANGE",
+    "RANGE": "RANGE",
+    "TEXT INDEX": "TEXT",
+    "TEXT": "TEXT",
+}
+
+
 class Rule(NamedTuple):
-    """A constraint (`unique`) or an index on one property, of nodes or of edges. Its name does not matter."""
+    """A constraint or an index on one property, of nodes or of edges. Its name does not matter."""
 
     of: str
     on: str
     property: str
-    unique: bool
+    kind: Kind
 
     @classmethod
     def made_by(cls, statement: str) -> Self:
@@ -37,7 +50,7 @@ class Rule(NamedTuple):
         if found is None:
             raise ValueError(f"no rule in: {statement}")
         of = "NODE" if found["node"] else "RELATIONSHIP"
-        return cls(of, found["node"] or found["edge"], found["property"], found["kind"] == "CONSTRAINT")
+        return cls(of, found["node"] or found["edge"], found["property"], _KINDS[found["kind"]])
 
 
 def furnish(driver: Driver, address: Address) -> None:
@@ -76,9 +89,9 @@ def _there(driver: Driver, address: Address) -> set[Rule]:
 
 
 def _rules(row: dict[str, Any]) -> Iterator[Rule]:
-    unique = row["type"] in ("UNIQUENESS", "NODE_PROPERTY_UNIQUENESS")  # one word before Neo4j 2025, another since
-    if len(row["labels"] or ()) == len(row["properties"] or ()) == 1 and (unique or row["type"] == "RANGE"):
-        yield Rule(row["of"], row["labels"][0], row["properties"][0], unique)
+    kind = _KINDS.get(row["type"])
+    if kind is not None and len(row["labels"] or ()) == len(row["properties"] or ()) == 1:
+        yield Rule(row["of"], row["labels"][0], row["properties"][0], kind)
 
 
 def _conflict(wrong: list[str]) -> str:

@@ -16,13 +16,24 @@ from kg.types import ENTITY_TYPES
 _ROLES, _SLOTS, _FACTS = ("|".join(edges.values()) for edges in (ROLE_EDGES, SLOT_EDGES, FACT_EDGES))
 _LABEL = re.compile(rf"\(\w*:(?:{'|'.join(node_columns())})\b")
 COUNTS = ("support", "form_papers", "model_papers")  # what most papers change of a shared node, and nothing else
+# What only nodes of one label have going out of them: our own label then says as much as that label.
+_COUNT = re.compile(
+    rf"COUNT \{{ MATCH \(:(?:Paper|Result)\)-\[:(?P<type>REPORTS|{_ROLES}|{_SLOTS})\]->\((?P<node>\w+)\) \}}"
+)
 _OWN_LABEL = "[label IN labels({}) WHERE label IN " + str(list(ENTITY_TYPES)) + "][0]"
 
 
 @cache
 def of_ours(question: str) -> str:
-    """The question with our own label beside every label: it leaves others' nodes out, and has the index of ids."""
-    return _LABEL.sub(rf"\g<0>&{OURS}", question)
+    """The question with our own label beside every label: it leaves others' nodes out, and has the index of ids.
+
+    The server keeps how many edges of a type a node has, though not from which nodes they come: where every edge of
+    the type comes from a node of ours, which it keeps as well, that is the number, and none is gone through.
+    """
+    every, own = r"COUNT { ()-[:\g<type>]->(\g<node>) }", rf"COUNT {{ (:{OURS})-[:\g<type>]->(\g<node>) }}"
+    nowhere = every.replace(r"\g<node>", ""), own.replace(r"\g<node>", "")
+    counted = _COUNT.sub(f"CASE {nowhere[0]} WHEN {nowhere[1]} THEN {every} ELSE {own} END", question)
+    return _LABEL.sub(rf"\g<0>&{OURS}", counted)
 
 
 def _properties(columns: Iterable[Column], row: str, *, after: int) -> str:
