@@ -90,6 +90,9 @@ def test_neo4j_faults_wrong_question(neo4j_database: Address) -> None:
         store.query("MACH (n) RETURN n")
 
 
+MANY = 60_000  # rows that together don't fit into the memory of a transaction, and one by one do
+
+
 def test_neo4j_faults_memory_of_a_transaction_and_tls(
     neo4j_own: Callable[..., Jars], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -105,6 +108,10 @@ def test_neo4j_faults_memory_of_a_transaction_and_tls(
         for first in range(0, 100, 10):
             store.write(graphs[first : first + 10])
         assert store.count()["Paper"] == 100
+        many = store.query(
+            f"UNWIND range(1, {MANY}) AS i RETURN i AS number, 'a row of some length' AS text", ours=True
+        )
+        assert [row["number"] for row in many] == list(range(1, MANY + 1))
     with pytest.raises(StoreError, match="certificate"):
         open_store(server.address.url.replace("bolt://", "bolt+s://"))
 

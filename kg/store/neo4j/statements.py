@@ -8,6 +8,7 @@ double what has to be packed, sent and unpacked.
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 from kg.graph import FACT_EDGES, ROLE_EDGES, SLOT_EDGES
 from kg.schema import OURS, Column, edge_columns, node_columns
@@ -16,6 +17,9 @@ from kg.types import ENTITY_TYPES
 _ROLES, _SLOTS, _FACTS = ("|".join(edges.values()) for edges in (ROLE_EDGES, SLOT_EDGES, FACT_EDGES))
 _LABEL = re.compile(rf"\(\w*:(?:{'|'.join(node_columns())})\b")
 COUNTS = ("support", "form_papers", "model_papers")  # what most papers change of a shared node, and nothing else
+_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+_ORDER = re.compile(r"\s(?:ORDER BY|LIMIT)\s")
+_COLUMN = re.compile(r"(\w+)\s*,(?![^(]*\))")  # the last word of each, which is its name
 # What only nodes of one label have going out of them: our own label then says as much as that label.
 _COUNT = re.compile(
     rf"COUNT \{{ MATCH \(:(?:Paper|Result)\)-\[:(?P<type>REPORTS|{_ROLES}|{_SLOTS})\]->\((?P<node>\w+)\) \}}"
@@ -34,6 +38,21 @@ def of_ours(question: str) -> str:
     nowhere = every.replace(r"\g<node>", ""), own.replace(r"\g<node>", "")
     counted = _COUNT.sub(f"CASE {nowhere[0]} WHEN {nowhere[1]} THEN {every} ELSE {own} END", question)
     return _LABEL.sub(rf"\g<0>&{OURS}", counted)
+
+
+class Gathered(NamedTuple):
+    """A question that gives all rows in one record, `rows`, each a list of its `columns`."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
+@cache
+def gathered(question: str) -> Gathered:
+    """A question of ours in this form: a record for each row takes several times as long. Its columns have names."""
+    code = _COMMENT.sub("", question).strip()
+    columns = tuple(_COLUMN.findall(_ORDER.split(code.rpartition("RETURN ")[2])[0] + ","))
+    return Gathered(f"CALL () {{\n{code}\n}}\nRETURN collect([{', '.join(columns)}]) AS rows", columns)
 
 
 def _properties(columns: Iterable[Column], row: str, *, after: int) -> str:

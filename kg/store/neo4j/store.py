@@ -108,8 +108,17 @@ class Neo4jStore(Store):
         self, text: str, parameters: Mapping[str, Value | list[Value]] | None = None, *, ours: bool = False
     ) -> list[Row]:
         """See Store. What the question returns beside plain values (nodes, dates, …) is put in plain values."""
-        asked = statements.of_ours(text) if ours else text
-        return [values.plain(record) for record in self._ask(asked, **(parameters or {}))]
+        if not ours:
+            return [values.plain(record) for record in self._ask(text, **(parameters or {}))]
+        asked = statements.of_ours(text)
+        text, columns = statements.gathered(asked)
+        try:
+            (found,) = self._ask(text, **(parameters or {}))
+        except StoreError as error:
+            if not (isinstance(error.__cause__, Neo4jError) and out_of_memory(error.__cause__)):
+                raise
+            return [values.plain(record) for record in self._ask(asked, **(parameters or {}))]
+        return [values.plain(dict(zip(columns, row, strict=True))) for row in found["rows"]]
 
     def close(self) -> None:
         """See Store."""
@@ -132,7 +141,7 @@ class Neo4jStore(Store):
     def _ask(self, text: str, **parameters: Any) -> list[dict[str, Any]]:
         """The records of one statement that may not write."""
         with told(self._address), self._session(READ_ACCESS) as session:
-            return session.execute_read(records, text, parameters)
+            return session.execute_read(self._guarded(records), text, parameters)
 
     def _transact(self, work: Callable[Concatenate[ManagedTransaction, P], T], *args: P.args, **options: P.kwargs) -> T:
         """Do the work in one transaction. It is idempotent: where the answer to a commit is lost, it is done again."""
