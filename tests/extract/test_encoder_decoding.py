@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -284,6 +285,41 @@ def test_encoder_a_title_that_says_so_makes_its_name_a_data_set(title: str, foun
     features = replace(features, segments=np.array([0] * (words - 3) + [1] * 3))
     mentions = find_mentions(features, tags_for(words, [(0, 0, METHOD)]), keep=0.5, length=0.7, unnamed=0.5)
     assert [(m.first, m.type) for m in mentions] == [(0, found), (words - 3, found)]
+
+
+def hyphenated(text: str) -> Features:
+    """Features whose words are letters and digits, or one sign."""
+    pieces = [(m.start(), m.end()) for m in re.finditer(r"\w+|[^\w\s]", text)]
+    index = np.arange(len(pieces))
+    starts, ends = (np.array(side) for side in zip(*pieces, strict=True))
+    return Features(text, index, index, index * 0 + 1, index * 0, index, starts, ends, (), ())
+
+
+def test_encoder_a_capital_behind_a_data_set_is_of_its_name() -> None:
+    features = hyphenated("ImageNet and ImageNet-A, BERT-B of ImageNet-like sets")
+    logits = tags_for(len(features.starts), [(0, 0, DATASET), (6, 6, METHOD)])
+    found = find_mentions(features, logits, keep=0.3, length=0.7, unnamed=0.5)
+    names = [features.text[features.starts[m.first] : features.ends[m.last]] for m in found]
+    assert names == ["ImageNet", "ImageNet-A", "BERT", "ImageNet"]
+
+
+def test_encoder_a_name_in_web_addresses_alone_is_none() -> None:
+    features = features_of("PBA is at https://github.com/ pba and PBA")
+    words = len(features.starts)
+    features = replace(features, text=features.text.replace("/ pba", "//pba"))
+    found = find_mentions(
+        features, tags_for(words, [(0, 0, METHOD), (4, 4, METHOD)]), keep=0.5, length=0.7, unnamed=0.5
+    )
+    assert [m.first for m in found] == [0, 6]
+
+
+def test_encoder_a_phrase_goes_on_as_far_as_hyphens_join_words() -> None:
+    features = hyphenated("over the state-of-the-art methods")
+    tags = np.full((len(features.starts), LITERAL_TAGS), -9, dtype=np.float32)
+    tags[:, 0] = 9
+    tags[1, 1], tags[1, 0], tags[2:7, 2], tags[2:7, 0] = 9, -9, 9, -9
+    (found,) = find_literals(features, tags)
+    assert features.text[features.starts[found.first] : features.ends[found.last]] == "the state-of-the-art"
 
 
 def test_encoder_lists_of_methods_fill_the_baseline_behind_a_comparison_alone() -> None:
