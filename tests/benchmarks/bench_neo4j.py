@@ -1,6 +1,6 @@
 """Annotated papers recombined -> how fast they go into a Neo4j: kg, the bare driver (the limit), and neo4j-graphrag.
 
-    python tests/benchmarks/bench_neo4j.py [--papers 20000] [--batch 500] [--systems kg,limit,peer,bulk] [--warm 500]
+    python tests/benchmarks/bench_neo4j.py [--papers 20000] [--batch 500] [--systems kg,limit,peer,bulk] [--warm 3000]
     python tests/benchmarks/bench_neo4j.py --ask bolt://host
 
 Every system has a server of its own, fresh, the same (5.26, 1 GB heap), and gets the same papers in the same batches;
@@ -135,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--papers", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=500)
-    parser.add_argument("--warm", type=int, default=500, help="papers that are loaded first and taken out again")
+    parser.add_argument("--warm", type=int, default=3000, help="papers that are loaded first and taken out again")
     parser.add_argument("--systems", default="kg,limit,peer,bulk")
     parser.add_argument("--ask", metavar="URL", help="ask the questions of this server and load nothing")
     options = parser.parse_args()
