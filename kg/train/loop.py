@@ -56,6 +56,8 @@ def fit(model: Extractor, data: Sequence[Example], schedule: Schedule, folder: P
             if run.progress >= 1:
                 break
         run.epoch, run.place = run.epoch + 1, 0
+    if run.recent:
+        run.log()
     run.save()
 
 
@@ -96,7 +98,7 @@ class _Run:
         for name, value in {**parts, "loss": loss, "norm": norm}.items():
             self.recent[name].append(float(value.detach()))
         if self.steps % 20 == 0:
-            self._log()
+            self.log()
         if self.elapsed - self.saved > 60 * self.schedule.save_minutes:
             self.save()
 
@@ -105,7 +107,8 @@ class _Run:
         live = [p.detach() for p in self.model.parameters() if p.requires_grad]
         torch._foreach_lerp_(list(self.averaged.values()), live, 1 - decay)
 
-    def _log(self) -> None:
+    def log(self) -> None:
+        """Add a line to log.jsonl: the mean losses since the last one."""
         means = {name: round(sum(v) / len(v), 4) for name, v in self.recent.items()}
         row = {"step": self.steps, "seen": self.seen, "minutes": round(self.elapsed / 60, 2), **means}
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as out:
