@@ -1,11 +1,15 @@
 """A text -> every number in it that may be a reported value, with exact span, parsed value and unit."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\. \d(?=\d*\s?\\?%)\d*|\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
+_POWER = r"(?:\d+(?:\.\d+)?\s?(?:[xX×*·]|\\times|\\cdot)\s?)?10\s?\^\s?(?:\{[-−]?\d+\}|[-−]?\d+)"  # 2.5×10^{-3}
+_DIGITS = (
+    rf"(?:{_POWER}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+\. \d(?=\d*\s?\\?%)\d*|\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
+)
 _SIGN = r"(?:(?:(?<=[\s(\[{$~])|^)[\-−–]|\+\s?|(?<=[\s(\[{])[±~]\s?)?"
 _GAP = r"(?:\s|\\[,;! ]|~|\$)*"
 _NUMBER_WORD = (
@@ -127,10 +131,15 @@ def _plain(text: str, start: int, end: int, *, unit: str) -> Number:
 
 
 def _float(digits: str) -> float | None:
+    base, power, exponent = digits.replace(",", "").replace(" ", "").partition("^")
+    if power:
+        factor = re.match(r"\d+(?:\.\d+)?(?=\D)", base)
+        base = f"{factor[0] if factor else 1}e{exponent.strip('{}').replace('−', '-')}"
     try:
-        return float(digits.replace(",", "").replace(" ", ""))
+        number = float(base)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _unit_of(surface: str) -> str:

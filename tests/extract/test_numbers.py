@@ -57,9 +57,18 @@ def test_numbers_offer_a_range_whole_and_in_parts() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
-    [("2.15\\%", 2.15, "%"), ("-3.1 points", -3.1, "points"), ("1,234x", 1234.0, "x"), ("3/4", 0.75, "fraction")],
+    [
+        ("2.15\\%", 2.15, "%"),
+        ("-3.1 points", -3.1, "points"),
+        ("1,234x", 1234.0, "x"),
+        ("3/4", 0.75, "fraction"),
+        ("10^6", 1e6, ""),
+        ("2.5 × 10^{-3} s", 0.0025, "s"),
+        ("3*10^4x", 3e4, "x"),
+        ("10^99999", None, ""),
+    ],
 )
-def test_numbers_are_parsed(text: str, value: float, unit: str) -> None:
+def test_numbers_are_parsed(text: str, value: float | None, unit: str) -> None:
     number = max(find_numbers(text), key=lambda n: n.end - n.start)
     assert (number.value, number.unit) == (value, unit)
 
