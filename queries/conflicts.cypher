@@ -6,6 +6,7 @@
 // Asked by `kg query`, values are brought to the metric's scale first, and those that then agree are left out.
 MATCH (m:Method) WHERE m.support > 1 AND COUNT { MATCH (:Result)-[:OF_METHOD]->(m) } > 1
 WITH DISTINCT m
+// One m after the other, by m.name, m.id: the rows come in this order.
 MATCH (r:Result)-[:OF_METHOD]->(m) WHERE r.kind = 'absolute' AND r.value IS NOT NULL
 MATCH (r)-[:ON_DATASET]->(d:Dataset), (r)-[:WITH_METRIC]->(k:Metric)
 WITH m, d, k, coalesce(r.setting, '') AS setting, count(DISTINCT r.value) AS numbers, collect(r.id) AS results

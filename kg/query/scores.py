@@ -6,17 +6,17 @@ of the metric comes last, as suspect, and is never ranked.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
 from textwrap import shorten
 from typing import NamedTuple
 
-from kg.resolve.belief import belief, calibration
+from kg.resolve.belief import calibration, together
 from kg.resolve.registry import load
 from kg.resolve.values import Comparable, Scale, comparable, mixed, scale_of
 from kg.store import Row, Store, Value
 
 _SHOWN = 5  # settings that a note spells out
 _TITLE = 40  # characters of a title that stand for a paper
+_Saying = tuple[float, str, str, Row]  # how sure, negative; the sentence, the head's name, the whole row
 _FACT = ("fact", "head", "tail", "head_id", "tail_id")
 
 
@@ -66,18 +66,22 @@ def believed(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value])
 
     A comparison is one fact whichever way round it is told.
     """
-    said: dict[tuple[str, ...], dict[str, tuple[float, Row]]] = defaultdict(dict)
-    for row in sorted(rows, key=itemgetter("paper", "sentence", "head")):
-        ends = str(row["head_id"]), str(row["tail_id"])
-        papers = said[(str(row["fact"]), *(sorted(ends) if row["fact"] == "compared with" else ends))]
-        sure = calibration(str(row["extractor"])).probability(_number(row["confidence"]))
-        paper = str(row["paper"])
-        if paper not in papers or sure > papers[paper][0]:
-            papers[paper] = sure, row
+    said: dict[tuple[str, ...], dict[str, _Saying]] = defaultdict(dict)
+    sure: dict[tuple[str, float], float] = {}
+    for row in rows:
+        how = str(row["extractor"]), _number(row["confidence"])
+        if how not in sure:
+            sure[how] = calibration(how[0]).probability(how[1])
+        fact, head, tail = str(row["fact"]), str(row["head_id"]), str(row["tail_id"])
+        papers = said[(fact, tail, head) if fact == "compared with" and tail < head else (fact, head, tail)]
+        saying = (-sure[how], str(row["sentence"]), str(row["head"]), row)
+        best = papers.get(str(row["paper"]))
+        if best is None or saying[:3] < best[:3]:
+            papers[str(row["paper"])] = saying
     told = []
     for papers in said.values():
-        surest = max(papers.values(), key=lambda pair: pair[0])[1]
-        chance = belief(sure for sure, _ in papers.values())
+        surest = papers[min(papers, key=lambda paper: (papers[paper][0], paper))][-1]
+        chance = together(-saying[0] for saying in papers.values())
         told.append(surest | {"papers": len(papers), "belief": round(chance, 3)})
     told.sort(key=lambda row: (-_number(row["belief"]), -_number(row["papers"]), *(str(row[name]) for name in _FACT)))
     return Told(told)

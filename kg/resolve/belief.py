@@ -69,8 +69,12 @@ def belief(confidences: Iterable[float], calibration: Calibration = UNCHANGED) -
     >>> round(belief([0.8]), 3), round(belief([0.8, 0.8]), 3), belief([])
     (0.8, 0.96, 0.0)
     """
-    sure = (min(MOST, calibration.probability(confidence)) for confidence in confidences)
-    doubt = math.prod((1 - probability for probability in sure), start=1.0)
+    return together(calibration.probability(confidence) for confidence in confidences)
+
+
+def together(probabilities: Iterable[float]) -> float:
+    """What papers amount to that say the same, each with the probability that it really does, in any order."""
+    doubt = math.prod((1 - min(MOST, probability) for probability in sorted(probabilities)), start=1.0)
     return round(1 - doubt, 6)
 
 
@@ -86,7 +90,7 @@ def facts(graphs: Iterable[Subgraph]) -> Iterator[Fact]:
             papers = stated[edge.type, edge.head, edge.tail]
             papers[edge.paper] = max(papers.get(edge.paper, 0.0), read.probability(edge.confidence))
     for (type, head, tail), papers in sorted(stated.items()):
-        yield Fact(type, head, tail, len(papers), belief(papers[paper] for paper in sorted(papers)))
+        yield Fact(type, head, tail, len(papers), together(papers.values()))
 
 
 def fit(confidences: Sequence[float], correct: Sequence[bool]) -> Calibration:

@@ -24,6 +24,7 @@ _COLUMN = re.compile(r"(\w+)\s*,(?![^(]*\))")  # the last word of each, which is
 _COUNT = re.compile(
     rf"COUNT \{{ MATCH \(:(?:Paper|Result)\)-\[:(?P<type>REPORTS|{_ROLES}|{_SLOTS})\]->\((?P<node>\w+)\) \}}"
 )
+_EACH = re.compile(r"^// One (?P<node>\w+) after the other, by (?P<order>[\w., ]+):.*$", re.MULTILINE)
 _OWN_LABEL = "[label IN labels({}) WHERE label IN " + str(list(ENTITY_TYPES)) + "][0]"
 
 
@@ -49,9 +50,17 @@ class Gathered(NamedTuple):
 
 @cache
 def gathered(question: str) -> Gathered:
-    """A question of ours in this form: a record for each row takes several times as long. Its columns have names."""
+    """A question of ours in this form: a record for each row takes several times as long. Its columns have names.
+
+    Where a comment says that its rows come "One m after the other, by …", what follows is asked for one node after the
+    other, until there are as many rows as its limit.
+    """
+    columns = tuple(_COLUMN.findall(_ORDER.split(question.rpartition("RETURN ")[2])[0] + ","))
+    if each := _EACH.search(question):
+        before, after = question[: each.start()], question[each.end() :]
+        begin = f"{before}ORDER BY {each['order']}\nCALL ({each['node']}) {{"
+        question = f"{begin}{after}\n}}\nRETURN {', '.join(columns)} ORDER BY {each['order']} LIMIT $limit"
     code = _COMMENT.sub("", question).strip()
-    columns = tuple(_COLUMN.findall(_ORDER.split(code.rpartition("RETURN ")[2])[0] + ","))
     return Gathered(f"CALL () {{\n{code}\n}}\nRETURN collect([{', '.join(columns)}]) AS rows", columns)
 
 

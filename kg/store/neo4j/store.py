@@ -118,7 +118,7 @@ class Neo4jStore(Store):
             if not (isinstance(error.__cause__, Neo4jError) and out_of_memory(error.__cause__)):
                 raise
             return [values.plain(record) for record in self._ask(asked, **(parameters or {}))]
-        return [values.plain(dict(zip(columns, row, strict=True))) for row in found["rows"]]
+        return [dict(zip(columns, values.cells(row), strict=True)) for row in found["rows"]]
 
     def close(self) -> None:
         """See Store."""

@@ -13,7 +13,12 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 def plain(record: Mapping[str, Any]) -> Row:
     """A record as a row."""
-    return {name: value if type(value) in _PLAIN else _value(value) for name, value in record.items()}
+    return dict(zip(record, cells(list(record.values())), strict=True))
+
+
+def cells(row: list[Any]) -> list[Any]:
+    """The values of a row; most rows hold nothing but plain ones."""
+    return row if _PLAIN.issuperset(map(type, row)) else [_value(value) for value in row]
 
 
 def _value(value: Any) -> Any:
