@@ -30,6 +30,10 @@ def train_command(
             help="Continue from `shipped`, the model of this package; a model folder; or a run's averaged.pt."
         ),
     ] = None,
+    without: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Leave out this layer of START, from 0: a smaller model that starts from a larger."),
+    ] = None,
     epochs: Annotated[float, typer.Option(min=0, help="How often each paper is seen.")] = 3,
     minutes: Annotated[
         float | None, typer.Option(min=0, help="End after so many minutes, rates falling to zero.")
@@ -81,6 +85,7 @@ def train_command(
         dev=dev,
         score=score if dev else None,
         start=_start(start),
+        without=without or (),
         texts=texts or (),
         share=share,
         emphasis=dict(_emphasis(each) for each in emphasis or ()),

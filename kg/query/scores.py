@@ -6,6 +6,7 @@ of the metric comes last, as suspect, and is never ranked.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from textwrap import shorten
 from typing import NamedTuple
 
@@ -78,13 +79,15 @@ def believed(store: Store, rows: Sequence[Row], parameters: Mapping[str, Value])
         best = papers.get(str(row["paper"]))
         if best is None or saying[:3] < best[:3]:
             papers[str(row["paper"])] = saying
-    told = []
+    facts: list[tuple[tuple[float, int, tuple[str, ...]], Row]] = []
     for papers in said.values():
         surest = papers[min(papers, key=lambda paper: (papers[paper][0], paper))][-1]
-        chance = together(-saying[0] for saying in papers.values())
-        told.append(surest | {"papers": len(papers), "belief": round(chance, 3)})
-    told.sort(key=lambda row: (-_number(row["belief"]), -_number(row["papers"]), *(str(row[name]) for name in _FACT)))
-    return Told(told)
+        chance = round(together(-saying[0] for saying in papers.values()), 3)
+        facts.append(((-chance, -len(papers), tuple(str(surest[name]) for name in _FACT)), surest))
+    facts.sort(key=itemgetter(0))
+    limit = parameters.get("limit")
+    wanted = facts[: limit + 1] if isinstance(limit, int) else facts  # one more says that there are more
+    return Told([row | {"papers": -place[1], "belief": -place[0]} for place, row in wanted])
 
 
 # A question -> what is done with the rows that the store gives to it.

@@ -62,6 +62,7 @@ def run(
     dev: Annotated | None = None,
     score: Score | None = None,
     start: Path | None = None,
+    without: Sequence[int] = (),
     texts: Sequence[Path] = (),
     share: float = 1.0,
     emphasis: Mapping[str, int] | None = None,
@@ -74,9 +75,10 @@ def run(
     """Train and write `folder/model`, the folder that EncoderExtractor takes; returns it.
 
     A killed run goes on from `folder/state.pt` when it is called again. `start` is what to continue from: the
-    averaged.pt of a run, or a model folder, whose thresholds are kept where there is no dev to fit them on. `share` is
-    the part of the papers to learn from (for learning curves), `emphasis` how many times as often papers are seen whose
-    ids begin as a pattern (regular expression) says, `texts` further papers whose word pieces the vocabulary keeps.
+    averaged.pt of a run, or a model folder, whose thresholds are kept where there is no dev to fit them on; `without`
+    names layers of it (from 0) that this model does not have. `share` is the part of the papers to learn from (for
+    learning curves), `emphasis` how many times as often papers are seen whose ids begin as a pattern (regular
+    expression) says, `texts` further papers whose word pieces the vocabulary keeps.
     With `dev` and `score` the thresholds and confidences are fitted on dev, and `folder/figures.json` says how well the
     model then does there. `folder/run.svg` is a picture of the run; `folder/learning-curve.svg` shows it among the runs
     `beside` it, on other shares of the papers. The `version` is by default one that no other model has: by it a store
@@ -91,7 +93,7 @@ def run(
     data = emphasised(data, emphasis or {})
     how = {"layers": pretrained.layers, "frozen": pretrained.frozen}
     model = Extractor(encoders.load(pretrained.weights, dropout=pretrained.dropout, **how))
-    knobs = continue_from(model, start) if start is not None else Knobs()
+    knobs = continue_from(model, start, without=without) if start is not None else Knobs()
     fit(model, data, plan, folder, device=device)
     model.load_state_dict(torch.load(folder / "averaged.pt", map_location="cpu", weights_only=True))
     about = {"name": name, "version": version or "", "papers": learnt, "schedule": asdict(plan)}

@@ -8,29 +8,33 @@ are those of the pretrained encoder, whose vocabulary is whole.
 # mypy: allow-untyped-calls
 
 import re
+from collections.abc import Collection
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 
 from kg.errors import SettingsError
 from kg.extract.encoder.knobs import Knobs, read_knobs
 from kg.train.model import Extractor
+from kg.train.outliers import Floats, Rounded, read_back
 from kg.zstd import zstd
 
 _NEVER_TRAINED = ("encoder.words.", "encoder.positions.", "encoder.norm.", "encoder.relative.")
-_LAYER = re.compile(r"/(?P<part>qkv|out|up|down)(?:_(?P<layer>\d+))?/MatMul_quant")
+_LAYER = re.compile(r"encoder\.layers\.(?P<number>\d+)\.")
+_TRAINED = re.compile(r"(?:encoder\.layers|inputs|heads)\..*\.(?:weight|bias)")
 
 
-def continue_from(model: Extractor, start: Path) -> Knobs:
-    """Give the model the weights of `start`: a run's averaged.pt or a model folder. Returns what decoding is set to
-    there, of a run the defaults. SettingsError where it is neither, or of an encoder of another shape."""
+def continue_from(model: Extractor, start: Path, *, without: Collection[int] = ()) -> Knobs:
+    """Give the model the weights of `start`: a run's averaged.pt or a model folder, `without` some of its layers (from
+    0). Returns what decoding is set to there, of a run the defaults. SettingsError where it is neither, or of an
+    encoder of another shape."""
     weights = _of_folder(start) if start.is_dir() else torch.load(start, map_location="cpu", weights_only=True)
+    weights = _without(weights, without)
     own = model.state_dict()
     still = {name: own[name] for name in own if name.startswith(_NEVER_TRAINED)}
     weights = {**weights, **still} if start.is_dir() else weights
@@ -38,6 +42,18 @@ def continue_from(model: Extractor, start: Path) -> Knobs:
         raise SettingsError(f"{start} is of another shape than this model (--layers?): {', '.join(unlike[:3])} …")
     model.load_state_dict(weights)
     return read_knobs(start / "config.json") if start.is_dir() else Knobs()
+
+
+def _without(weights: dict[str, Tensor], layers: Collection[int]) -> dict[str, Tensor]:
+    """The weights without some layers; those above move down."""
+    out = {}
+    for name, weight in weights.items():
+        layer = _LAYER.match(name)
+        number = int(layer["number"]) if layer else -1
+        if number not in layers:
+            below = sum(left < number for left in layers)
+            out[_LAYER.sub(f"encoder.layers.{number - below}.", name)] = weight
+    return out
 
 
 def _shape(weights: dict[str, Tensor], name: str) -> torch.Size | None:
@@ -59,30 +75,20 @@ def _graph(path: Path) -> Any:
     return onnx.load_from_string(zstd.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()).graph
 
 
-def _of_graph(graph: Any) -> dict[str, NDArray[np.float32]]:
+def _of_graph(graph: Any) -> dict[str, Floats]:
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "Identity" and node.input[0] in stored:  # two of one content are kept once
-            stored[node.output[0]] = stored[node.input[0]]
-    weights = {
-        name: array
-        for name, array in stored.items()
-        if name.startswith(("encoder.layers.", "inputs.", "heads.")) and name.endswith((".weight", ".bias"))
-    }
+    weights = {name: array for name, array in stored.items() if _TRAINED.fullmatch(name)}
+    for path in [name.removesuffix(".codes") for name in stored if name.endswith(".codes")]:
+        parts: dict[str, Any] = {field.name: stored.get(f"{path}.{field.name}") for field in fields(Rounded)}
+        weights[f"{path}.weight"] = read_back(Rounded(**parts)).T
     for node in graph.node:
         if node.op_type == "MatMulInteger":
             kept = node.input[1].removesuffix("_quantized")
-            weight = (stored[f"{kept}_quantized"] * stored[f"{kept}_scale"]).T
-            part = _part(node.name)
-            if f"{part}.few" in stored:  # these columns of the input stand apart, in full
-                weight[:, stored[f"{part}.channels"]] = stored[f"{part}.few"].T
-            weights[f"{part}.weight"] = weight
+            weights[f"{_head(node.name)}.weight"] = (stored[f"{kept}_quantized"] * stored[f"{kept}_scale"]).T
     return weights
 
 
-def _part(node: str) -> str:
-    """The module whose product a node of the graph is, by the node's name: it says the way there."""
-    if layer := _LAYER.fullmatch(node):
-        return f"encoder.layers.{layer['layer'] or 0}.{layer['part']}"
+def _head(node: str) -> str:
+    """The module whose product a node of the heads' graph is, by the node's name: it says the way there."""
     way = [step for step in node.split("/")[1:-1] if step != "heads"]
     return "heads." + (way[-1] if "." in way[-1] else ".".join(way))

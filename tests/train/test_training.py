@@ -30,7 +30,7 @@ from kg.train.export import export  # noqa: E402
 from kg.train.loop import Schedule, fit  # noqa: E402
 from kg.train.model import Extractor  # noqa: E402
 from kg.train.network import TorchNetwork  # noqa: E402
-from kg.train.outliers import Split, split_outliers  # noqa: E402
+from kg.train.outliers import Rounded, largest_inputs, read_back, rounded  # noqa: E402
 from kg.train.plot import plot_reliability  # noqa: E402
 from kg.train.run import Annotated, Pretrained, emphasised, part_of, run  # noqa: E402
 from kg.train.start import continue_from  # noqa: E402
@@ -169,8 +169,8 @@ def test_training_export_computes_what_the_model_does(tokenizer: Path, tmp_path:
 def test_training_continues_from_the_8_bits_of_a_model_folder(tokenizer: Path, tmp_path: Path) -> None:
     trained = small(1)
     with torch.no_grad():
-        trained.encoder.layers[1].norm1.weight[3] = 500  # two layers that are split, with channels of one content
-        trained.encoder.layers[2].norm1.weight[3] = 500
+        trained.encoder.layers[1].norm1.weight[3] = 500  # multiplied apart
+        trained.encoder.layers[2].norm1.weight[3] = 30  # made smaller, with copies
         for table in (trained.inputs.shape, trained.inputs.segment, trained.inputs.number):
             torch.nn.init.normal_(table.weight)
     knobs = Knobs(keep=0.45)
@@ -187,6 +187,14 @@ def test_training_continues_from_the_8_bits_of_a_model_folder(tokenizer: Path, t
         assert (weights[name] - expected[name]).abs().max() <= 0.1 * spread + 1e-6, name
 
 
+def test_training_continues_without_some_layers(tmp_path: Path) -> None:
+    torch.save(small(1).state_dict(), tmp_path / "averaged.pt")
+    two_layers = Extractor(Encoder(replace(small(1).encoder.shape, layers=2)))
+    continue_from(two_layers, tmp_path / "averaged.pt", without=[1])
+    kept = [small(1).encoder.layers[i].up.weight for i in (0, 2)]
+    assert all(torch.equal(layer.up.weight, up) for layer, up in zip(two_layers.encoder.layers, kept, strict=True))
+
+
 def test_training_continues_only_from_a_model_of_its_own_shape(tokenizer: Path, tmp_path: Path) -> None:
     config = {"name": "small", "version": "1", "decoding": knobs_as_json(Knobs())}
     export(small(0), tokenizer, tmp_path / "model", config, ["gsa"])
@@ -197,30 +205,43 @@ def test_training_continues_only_from_a_model_of_its_own_shape(tokenizer: Path, 
         continue_from(two_layers, tmp_path)
 
 
-def test_training_a_layer_with_outliers_computes_the_same_and_loses_less_in_8_bits() -> None:
-    torch.manual_seed(3)
-    linear, x = torch.nn.Linear(64, 16), torch.randn(50, 64)
-    x[:, 5] *= 300
-    split = Split(linear, torch.tensor([5]))
-    assert torch.allclose(split(x), linear(x), atol=1e-3)
+@pytest.mark.parametrize(
+    ("wide", "far"), [(True, 12.0), (True, 3000.0), (False, 12.0)], ids=["copies", "too far for copies", "narrow"]
+)
+def test_training_a_product_with_outliers_loses_little_in_8_bits(wide: bool, far: float) -> None:
+    made = np.random.default_rng(3)
+    weight = made.standard_normal((64, 128 if wide else 32)).astype(np.float32)
+    x = made.standard_normal((50, 64)).astype(np.float32)
+    x[:, 5] *= far
+    product = rounded(weight, np.abs(x).max(0), 0.05)
+    assert (product.apart is not None) == (not wide or far > 1000)
+    assert np.abs(read_back(product) - weight).max() <= 0.026 * weight.std(0).max()
+    assert not_exact(x, weight, product) < 0.03
+    assert not_exact(x, weight, rounded(weight, None, 0.05)) > 2 * not_exact(x, weight, product)
 
-    def in_8_bits(values: torch.Tensor) -> torch.Tensor:
-        step = (values.max() - values.min()) / 255
-        return (values / step).round() * step
 
-    kept = x * split.others
-    error = (in_8_bits(kept) - kept).abs().mean() / (in_8_bits(x) - x)[:, :5].abs().mean()
-    assert error < 0.05
+def not_exact(x: Any, weight: Any, product: Rounded) -> float:
+    """How far the product in 8 bits is from x @ weight, as a part of what the ordinary channels give."""
+    inputs = x if product.shrink is None else x * product.shrink
+    if product.copies is not None:
+        inputs = np.concatenate([inputs, inputs[:, product.copies]], 1)
+    step = (inputs.max() - inputs.min()) / 255
+    found = (inputs / step).round() * step @ (product.codes * product.scale)
+    if product.apart is not None:
+        found += x[:, product.apart] @ product.weights
+    ordinary = np.delete(x, 5, 1) @ np.delete(weight, 5, 0)
+    return float(np.abs(found - x @ weight).mean() / np.abs(ordinary).mean())
 
 
-def test_training_only_layers_with_outliers_are_split(tokenizer: Path) -> None:
+def test_training_treats_only_outliers_apart(tokenizer: Path) -> None:
     model = small(0)
     with torch.no_grad():
         model.encoder.layers[1].norm1.weight[3] = 500  # feeds `up` of that layer
-    split_outliers(model, load_tokenizer(tokenizer), [f"{TITLE}\n{ABSTRACT}"])
-    assert isinstance(model.encoder.layers[1].up, Split)
-    assert 3 in model.encoder.layers[1].up.channels.tolist()
-    assert not isinstance(model.encoder.layers[0].qkv, Split)
+    largest = largest_inputs(model, load_tokenizer(tokenizer), [f"{TITLE}\n{ABSTRACT}"])
+    up = rounded(np.ones((24, 48), np.float32), largest["layers.1.up"], 0.1)
+    assert up.apart is not None
+    assert up.apart.tolist() == [3]
+    assert rounded(np.ones((24, 72), np.float32), largest["layers.0.qkv"], 0.1).shrink is None
 
 
 def test_training_export_cuts_the_vocabulary_to_what_occurs(tokenizer: Path, tmp_path: Path) -> None:

@@ -79,11 +79,13 @@ class OnnxNetwork:
 def _session(path: Path) -> onnxruntime.InferenceSession:
     """The graph of a file, which may be packed (`.zst` behind its name).
 
-    It runs on one thread: papers go side by side instead, so no order of summation can vary.
+    It runs on one thread: papers go side by side instead, so no order of summation can vary. Which buffers can be used
+    again is not planned ahead: for hundreds of small operators that takes longer than the rest of the loading.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_mem_reuse = False
     packed = path.with_name(f"{path.name}.zst")
     graph = zstd.decompress(packed.read_bytes()) if packed.exists() else str(path)
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
