@@ -75,6 +75,8 @@ def train_command(
         counted = figures(right, found).items()
         return {name: {"precision": f.precision, "recall": f.recall, "f1": f.f1} for name, f in counted}
 
+    if without and start is None:
+        raise typer.BadParameter("--without leaves out layers of --start, which is not given")
     log_to_stderr(verbose=sys.stderr.isatty(), quiet=False)
     dev = Papers(papers=dev_papers, gold=dev_gold) if dev_papers and dev_gold else None
     made = run(

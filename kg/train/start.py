@@ -45,7 +45,10 @@ def continue_from(model: Extractor, start: Path, *, without: Collection[int] = (
 
 
 def _without(weights: dict[str, Tensor], layers: Collection[int]) -> dict[str, Tensor]:
-    """The weights without some layers; those above move down."""
+    """The weights without some layers; those above move down. SettingsError for a layer that there is not."""
+    there = {int(layer["number"]) for layer in map(_LAYER.match, weights) if layer}
+    if unknown := sorted(set(layers) - there):
+        raise SettingsError(f"there is no layer {unknown[0]} to leave out; there are 0 to {max(there)}")
     out = {}
     for name, weight in weights.items():
         layer = _LAYER.match(name)

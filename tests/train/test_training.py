@@ -191,6 +191,8 @@ def test_training_continues_without_some_layers(tmp_path: Path) -> None:
     torch.save(small(1).state_dict(), tmp_path / "averaged.pt")
     two_layers = Extractor(Encoder(replace(small(1).encoder.shape, layers=2)))
     continue_from(two_layers, tmp_path / "averaged.pt", without=[1])
+    with pytest.raises(SettingsError, match="no layer 3 to leave out; there are 0 to 2"):
+        continue_from(two_layers, tmp_path / "averaged.pt", without=[3])
     kept = [small(1).encoder.layers[i].up.weight for i in (0, 2)]
     assert all(torch.equal(layer.up.weight, up) for layer, up in zip(two_layers.encoder.layers, kept, strict=True))
 
